@@ -1,0 +1,182 @@
+import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+
+const strict = { additionalProperties: false };
+
+export const TransportSchema = Type.Enum(['auto', 'tcp', 'udp'], {
+  description: 'How RTP travels: `auto` tries TCP first, then UDP.',
+  default: 'auto',
+});
+export type Transport = Static<typeof TransportSchema>;
+
+const sourceUrl = Type.String({
+  pattern: '^[rR][tT][sS][pP]://\\S+$',
+  maxLength: 2048,
+  description: 'Address of the stream. A user name and password in it are moved to their own fields.',
+  examples: ['rtsp://192.168.1.20:554/stream1'],
+});
+const username = Type.String({ maxLength: 256, description: 'User name for RTSP Basic or Digest authentication.' });
+const password = Type.String({ maxLength: 256, description: 'Write-only: never part of an answer.' });
+
+export const SourceInputSchema = Type.Object(
+  {
+    url: sourceUrl,
+    transport: Type.Optional(TransportSchema),
+    username: Type.Optional(Nullable(username)),
+    password: Type.Optional(Nullable(password)),
+  },
+  strict,
+);
+export type SourceInput = Static<typeof SourceInputSchema>;
+
+export const SourceSchema = Type.Object(
+  {
+    url: Type.String({ description: 'Address without credentials.' }),
+    transport: TransportSchema,
+    username: Type.Optional(username),
+    hasPassword: Type.Boolean({ description: 'Whether a password is stored.' }),
+  },
+  strict,
+);
+export type SourceDto = Static<typeof SourceSchema>;
+
+export const overlayPositions = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
+
+export const OverlaySchema = Type.Object(
+  {
+    format: Type.String({
+      default: '%D %H:%M:%S',
+      maxLength: 64,
+      description: "strftime format of the recording time, in the recorder's time zone.",
+    }),
+    text: Type.String({ default: '', maxLength: 128, description: 'Shown in front of the time; may be empty.' }),
+    position: Type.Enum([...overlayPositions], { default: 'top-left' }),
+    fontSize: Type.Integer({
+      default: 18,
+      minimum: 6,
+      maximum: 96,
+      description: 'Points, on a picture 480 lines high.',
+    }),
+    shaded: Type.Boolean({ default: true, description: 'Darken the picture behind the text.' }),
+  },
+  { ...strict, description: 'The recording time drawn on the picture.' },
+);
+export type Overlay = Static<typeof OverlaySchema>;
+
+export const VideoSchema = Type.Object(
+  {
+    mode: Type.Enum(['copy', 'encode'], {
+      default: 'copy',
+      description: "`copy` records the camera's own bits; `encode` decodes and encodes H.264, at ~40 times the CPU.",
+    }),
+    bitrateKbps: Type.Integer({
+      default: 2000,
+      minimum: 64,
+      maximum: 50_000,
+      description: 'encode: average bit rate, kbit/s.',
+    }),
+    fps: Nullable(
+      Type.Integer({ minimum: 1, maximum: 60, description: "encode: frames per second; null keeps the camera's." }),
+    ),
+    height: Nullable(
+      Type.Integer({
+        minimum: 90,
+        maximum: 2160,
+        description: "encode: lines of the picture; null keeps the camera's.",
+      }),
+    ),
+    keyframeSeconds: Type.Number({
+      default: 2,
+      minimum: 0.5,
+      maximum: 10,
+      description: 'encode: seconds between keyframes.',
+    }),
+    overlay: Nullable(OverlaySchema),
+  },
+  strict,
+);
+export type Video = Static<typeof VideoSchema>;
+
+export const AudioSchema = Type.Object(
+  {
+    mode: Type.Enum(['auto', 'off'], {
+      default: 'auto',
+      description: '`auto`: AAC untouched, other codecs re-encoded to AAC; `off`: no sound is recorded.',
+    }),
+  },
+  strict,
+);
+
+export const recordingModes = ['continuous', 'off'] as const;
+
+export const RecordingSchema = Type.Object(
+  {
+    mode: Type.Enum([...recordingModes], {
+      default: 'continuous',
+      description: '`off` pauses recording; live view goes on.',
+    }),
+  },
+  strict,
+);
+export type Recording = Static<typeof RecordingSchema>;
+
+const name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'What people call the camera.' });
+const group = Type.String({ minLength: 1, maxLength: 100, description: 'Cameras of one group are shown together.' });
+
+/** Body of `POST /api/v1/cameras`. What is left out takes its default. */
+export const CameraCreateSchema = Type.Object(
+  {
+    id: Type.Optional(CameraIdSchema),
+    name,
+    group: Type.Optional(Nullable(group)),
+    source: SourceInputSchema,
+    video: Type.Optional(
+      Type.Partial(
+        Type.Object({ ...VideoSchema.properties, overlay: Nullable(Type.Partial(OverlaySchema, strict)) }, strict),
+        strict,
+      ),
+    ),
+    audio: Type.Optional(AudioSchema),
+    recording: Type.Optional(RecordingSchema),
+  },
+  strict,
+);
+export type CameraCreate = Static<typeof CameraCreateSchema>;
+
+/** Body of `PATCH /api/v1/cameras/{id}`: JSON merge patch (RFC 7396) of the settings; `null` clears. */
+export const CameraPatchSchema = Type.Partial(
+  Type.Object({
+    name,
+    group: Nullable(group),
+    source: Type.Partial(SourceInputSchema, strict),
+    video: Type.Partial(
+      Type.Object({ ...VideoSchema.properties, overlay: Nullable(Type.Partial(OverlaySchema, strict)) }, strict),
+      strict,
+    ),
+    audio: Type.Partial(AudioSchema, strict),
+    recording: Type.Partial(RecordingSchema, strict),
+  }),
+  strict,
+);
+export type CameraPatch = Static<typeof CameraPatchSchema>;
+
+/** A camera as the API answers it. */
+export const CameraSchema = Type.Object(
+  {
+    id: CameraIdSchema,
+    name,
+    group: Type.Optional(group),
+    source: SourceSchema,
+    video: VideoSchema,
+    audio: AudioSchema,
+    recording: RecordingSchema,
+    createdAt: UnixMsSchema,
+  },
+  strict,
+);
+export type CameraDto = Static<typeof CameraSchema>;
+
+/** What becomes of a deleted camera's footage. */
+export const FootageAction = Type.Enum(['keep', 'delete'], {
+  default: 'keep',
+  description: '`keep` leaves the files on disk; `delete` removes them.',
+});

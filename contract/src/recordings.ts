@@ -1,0 +1,51 @@
+import { type Static, Type, UnixMsSchema } from './primitives.ts';
+
+/** Why a second was not recorded (the coverage ledger). */
+export const gapCauses = [
+  'camera_unreachable',
+  'auth_failed',
+  'stalled',
+  'no_keyframe',
+  'disk_full',
+  'disk_error',
+  'schedule',
+  'paused',
+  'recorder_down',
+  'clock_step',
+  'dropped',
+] as const;
+export type GapCause = (typeof gapCauses)[number];
+
+export const SpanSchema = Type.Object(
+  { from: UnixMsSchema, to: UnixMsSchema },
+  { description: 'Recorded, `[from, to)`.' },
+);
+export const GapSchema = Type.Object({
+  from: UnixMsSchema,
+  to: UnixMsSchema,
+  cause: Type.Enum([...gapCauses]),
+});
+
+/** Spans and gaps, each oldest first, together cover `[from, to)` from the day the camera was added until now. */
+export const TimelineSchema = Type.Object({ spans: Type.Array(SpanSchema), gaps: Type.Array(GapSchema) });
+export type Timeline = Static<typeof TimelineSchema>;
+export type Span = Static<typeof SpanSchema>;
+export type Gap = Static<typeof GapSchema>;
+
+export const DaySchema = Type.Object({
+  date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
+  recordedMs: Type.Integer({ description: 'Milliseconds of the day that are recorded.' }),
+  gapMs: Type.Integer({
+    description: 'Milliseconds of the day that passed since the camera was added and are not recorded.',
+  }),
+});
+export type Day = Static<typeof DaySchema>;
+
+/** How much footage a camera has; answered before a deletion. */
+export const FootageSummarySchema = Type.Object({
+  firstAt: Type.Union([UnixMsSchema, Type.Null()]),
+  lastAt: Type.Union([UnixMsSchema, Type.Null()]),
+  recordedMs: Type.Integer(),
+  sizeBytes: Type.Integer(),
+});
+export type FootageSummary = Static<typeof FootageSummarySchema>;

@@ -1,0 +1,62 @@
+import type { CameraSchema } from './cameras.ts';
+import { errorCodes } from './errors.ts';
+import { MediaInfoSchema } from './media.ts';
+import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+
+const since = Type.Integer({ description: 'Unix milliseconds at which this state began.' });
+
+const streaming = {
+  since,
+  media: MediaInfoSchema,
+  bitrateKbps: Nullable(Type.Number({ description: 'Received over the last seconds, kbit/s; null until known.' })),
+  lastFrameAt: UnixMsSchema,
+};
+
+/** What a camera does now. Each state carries its own facts. */
+export const CameraStateSchema = Type.Union([
+  Type.Object({ state: Type.Literal('starting'), since }),
+  Type.Object({ state: Type.Literal('recording'), ...streaming }),
+  Type.Object({ state: Type.Literal('live'), ...streaming }, { description: 'Streaming; recording is paused.' }),
+  Type.Object({
+    state: Type.Literal('waiting'),
+    since: Type.Integer({ description: 'Unix milliseconds since when no frame arrives.' }),
+    failures: Type.Integer({ description: 'Attempts in a row without a frame.' }),
+    retryAt: UnixMsSchema,
+    code: Type.Enum([...errorCodes]),
+    reason: Type.String({ description: 'What happened and what to do, for a person.' }),
+  }),
+]);
+export type CameraState = Static<typeof CameraStateSchema>;
+
+export const CameraStatusSchema = Type.Intersect([Type.Object({ cameraId: CameraIdSchema }), CameraStateSchema]);
+export type CameraStatus = { cameraId: string } & CameraState;
+
+/** What `GET /api/v1/events` sends; the SSE event name is `type`. On connecting: one `status` per camera. */
+export type ServerEvent =
+  | { type: 'status'; status: CameraStatus }
+  | {
+      type: 'camera';
+      change: 'created' | 'updated' | 'deleted';
+      cameraId: string;
+      camera: Static<typeof CameraSchema> | null;
+    };
+
+export const HealthSchema = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
+export const ReadinessSchema = Type.Object({
+  status: Type.Enum(['ready', 'starting']),
+  cameras: Type.Integer({ description: 'Configured.' }),
+  recording: Type.Integer({ description: 'Recording now.' }),
+});
+
+export const RecorderSchema = Type.Object({
+  version: Type.String(),
+  now: UnixMsSchema,
+  timeZone: Type.String({
+    description: "IANA name of the recorder's time zone; days are local to it.",
+    examples: ['Europe/Vienna'],
+  }),
+  demoSources: Type.Array(Type.Object({ name: Type.String(), url: Type.String() }), {
+    description: 'Simulated cameras that can be added; empty without `--demo`, unless the recorder can start one.',
+  }),
+});
+export type RecorderInfo = Static<typeof RecorderSchema>;

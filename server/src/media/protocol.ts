@@ -1,0 +1,67 @@
+import type { CameraState, ErrorCode, MediaInfo, Overlay, ProbeResult, SourceInput, Video } from '@nightjar/contract';
+import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
+
+/** All that a media worker knows of a camera. */
+export interface StreamSettings {
+  cameraId: string;
+  source: SourceInput;
+  video: Video;
+  audio: { mode: 'auto' | 'off' };
+  /** Write segments? Live view goes on either way. */
+  record: boolean;
+}
+
+/** main → worker. Requests carry an `id` that the answer repeats. */
+export type ToWorker =
+  | { type: 'configure'; dataDir: string; timeZone: string; encoder: string | null }
+  | { type: 'start'; settings: StreamSettings }
+  /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
+  | { type: 'update'; settings: StreamSettings }
+  | { type: 'stop'; cameraId: string }
+  | { type: 'probe'; id: number; source: SourceInput; timeoutMs: number }
+  | { type: 'still'; id: number; still: StillRequest }
+  /** Close all segments, then exit. */
+  | { type: 'shutdown' };
+
+/** Decode the frame shown at `targetTicks` (the newest one when null) from chunks that begin with a keyframe. */
+export interface StillRequest {
+  init: Buffer;
+  chunks: Buffer[];
+  /** Media time, ticks of 1/90000 s. */
+  targetTicks: number | null;
+}
+
+/** worker → main. */
+export type FromWorker =
+  | { type: 'ready'; gstVersion: string; encoder: string | null }
+  | { type: 'state'; cameraId: string; state: CameraState }
+  | { type: 'run'; run: RunInfo }
+  /** A chunk for live viewers, before it is on disk. Left out while main is too slow to take them. */
+  | { type: 'chunk'; cameraId: string; runId: string; chunk: Chunk }
+  | { type: 'segment-opened'; segment: OpenedSegment }
+  /** The chunk's bytes are in the file (in the page cache; not yet synced). */
+  | { type: 'chunk-written'; cameraId: string; runId: string; sequence: number; chunk: ChunkMeta }
+  | { type: 'segment-closed'; cameraId: string; runId: string; sequence: number; endMs: number; sizeBytes: number }
+  | { type: 'write-failed'; cameraId: string; code: 'disk_full' | 'disk_error'; message: string }
+  | { type: 'probed'; id: number; result: ProbeOutcome }
+  | { type: 'still'; id: number; jpeg: Buffer | null; error?: string }
+  | { type: 'stopped'; cameraId: string }
+  | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; cameraId: string | null; message: string };
+
+export interface OpenedSegment {
+  cameraId: string;
+  runId: string;
+  /** Number of the segment in its run, from 1. */
+  sequence: number;
+  /** Relative to the data directory. */
+  path: string;
+  startMs: number;
+  /** Length of `ftyp` + `moov`. */
+  initLength: number;
+  /** Offset of the first chunk. */
+  headLength: number;
+}
+
+export type ProbeOutcome = { ok: true; value: ProbeResult } | { ok: false; code: ErrorCode; message: string };
+
+export type { MediaInfo, Overlay };
