@@ -36,7 +36,8 @@ CREATE TABLE segments (
   chunks      BLOB NOT NULL,                                       -- chunk index, as encodeChunkIndex writes it
   UNIQUE (run_id, sequence)
 ) STRICT;
-CREATE INDEX segments_by_time ON segments (camera_id, start_at);
+-- Covers timelines and sums, so that a month is answered without touching the rows with their chunk indexes.
+CREATE INDEX segments_by_time ON segments (camera_id, start_at, end_at, run_id, state, size_bytes);
 CREATE INDEX segments_unfinished ON segments (state) WHERE state <> 'closed';
 
 -- Why a camera was not recorded.
