@@ -1,4 +1,4 @@
-import type { CameraState, ErrorCode, MediaInfo, Overlay, ProbeResult, SourceInput, Video } from '@nightjar/contract';
+import type { CameraState, ErrorCode, ProbeResult, SourceInput, Video } from '@nightjar/contract';
 import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
 
 /** All that a media worker knows of a camera. */
@@ -13,6 +13,7 @@ export interface StreamSettings {
 
 /** main → worker. Requests carry an `id` that the answer repeats. */
 export type ToWorker =
+  /** First message. `encoder`: the element to use, null for none, `'find'` to try those present (takes seconds). */
   | { type: 'configure'; dataDir: string; timeZone: string; encoder: string | null }
   | { type: 'start'; settings: StreamSettings }
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
@@ -63,5 +64,3 @@ export interface OpenedSegment {
 }
 
 export type ProbeOutcome = { ok: true; value: ProbeResult } | { ok: false; code: ErrorCode; message: string };
-
-export type { MediaInfo, Overlay };

@@ -1,0 +1,187 @@
+import type { CameraState, UnixMs } from '@nightjar/contract';
+import type { Clock } from '../shared/clock.ts';
+import type { NvrError } from '../shared/errors.ts';
+import type { Chunk, RunInfo } from './chunk.ts';
+import type { MediaConsumer } from './pipeline/assembler.ts';
+import { Stream } from './pipeline/stream.ts';
+import { type Attempt, supervise } from './pipeline/supervise.ts';
+import { transportsOf } from './pipeline/transport.ts';
+import { worthAnotherTransport } from './probe.ts';
+import type { FromWorker, StreamSettings } from './protocol.ts';
+import { SegmentWriter } from './segment-writer.ts';
+
+export interface RunnerContext {
+  clock: Clock;
+  dataDir: string;
+  timeZone: string;
+  encoder: string | null;
+  /** Told in order, per camera. */
+  send(message: FromWorker): void;
+}
+
+const reportEveryMs = 2_000;
+
+/** One camera in its worker: keeps a stream running, and its chunks on the way to disk and to viewers. */
+export class CameraRunner implements MediaConsumer {
+  readonly #context: RunnerContext;
+  readonly #writer: SegmentWriter;
+  readonly #learnedDepths = new Map<string, number>();
+  readonly #stop = new AbortController();
+  /** Ends the present attempt only; the next one has the new settings. */
+  #restart = new AbortController();
+  #settings: StreamSettings;
+  #stream: Stream | null = null;
+  #run: RunInfo | null = null;
+  #transport = 0;
+  #sinceMs: number;
+  #state: CameraState['state'] = 'starting';
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(settings: StreamSettings, context: RunnerContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#sinceMs = context.clock.nowMs();
+    const { cameraId } = settings;
+    const { dataDir, timeZone, send } = context;
+    this.#writer = new SegmentWriter({ cameraId, dataDir, timeZone, report: send }, settings.record);
+  }
+
+  start(): void {
+    const reporter = setInterval(() => this.#reportStreaming(), reportEveryMs);
+    this.#done = this.#superviseUntilStopped().finally(() => clearInterval(reporter));
+  }
+
+  /** Recording and overlay change without touching the stream; anything else reconnects at once. */
+  update(settings: StreamSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#writer.recording = settings.record;
+    if (sameStream(before, settings)) {
+      if (JSON.stringify(before.video.overlay) !== JSON.stringify(settings.video.overlay)) {
+        this.#stream?.setOverlay(settings.video.overlay);
+      }
+      this.#reportStreaming();
+      return;
+    }
+    this.#transport = 0;
+    this.#restart.abort();
+  }
+
+  /** Resolves when the last chunk is in its file. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+    await this.#writer.flush();
+  }
+
+  onRun(run: RunInfo): void {
+    this.#run = run;
+    this.#context.send({ type: 'run', run });
+    this.#writer.onRun(run);
+    this.#reportStreaming();
+  }
+
+  onChunk(chunk: Chunk): void {
+    const { cameraId } = this.#settings;
+    this.#context.send({ type: 'chunk', cameraId, runId: this.#run?.runId ?? '', chunk });
+    this.#writer.onChunk(chunk);
+  }
+
+  onRunEnd(): void {
+    this.#writer.onRunEnd();
+    this.#run = null;
+  }
+
+  async #superviseUntilStopped(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#restart = new AbortController();
+      const signal = AbortSignal.any([this.#stop.signal, this.#restart.signal]);
+      await supervise(
+        {
+          runOnce: (ended, onFirstFrame) => this.#attempt(ended, onFirstFrame),
+          report: (attempt) => this.#report(attempt),
+        },
+        signal,
+      );
+    }
+  }
+
+  async #attempt(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
+    const { cameraId, source } = this.#settings;
+    const transports = transportsOf(source.transport ?? 'auto');
+    const transport = transports[this.#transport % transports.length] ?? 'tcp';
+    let hadFrame = false;
+    const stream = new Stream({
+      settings: this.#settings,
+      transport,
+      clock: this.#context.clock,
+      encoder: this.#context.encoder,
+      learnedDepths: this.#learnedDepths,
+      consumer: this,
+      log: (level, message) => this.#context.send({ type: 'log', level, cameraId, message }),
+    });
+    this.#stream = stream;
+    try {
+      await stream.run(signal, () => {
+        hadFrame = true;
+        onFirstFrame();
+      });
+    } catch (error) {
+      if (!hadFrame && worthAnotherTransport(error as NvrError)) this.#transport += 1;
+      throw error;
+    } finally {
+      this.#stream = null;
+    }
+  }
+
+  #report(attempt: Attempt): void {
+    if (attempt.state === 'starting') {
+      this.#enter({ state: 'starting', since: this.#enteredAt('starting') });
+      return;
+    }
+    const { error, failures, retryInMs } = attempt;
+    const { cameraId } = this.#settings;
+    const { clock, send } = this.#context;
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    send({ type: 'log', level: failures === 1 ? 'warn' : 'debug', cameraId, message: `${error.message}${cause}` });
+    this.#enter({
+      state: 'waiting',
+      since: this.#enteredAt('waiting'),
+      failures,
+      retryAt: (clock.nowMs() + retryInMs) as UnixMs,
+      code: error.code,
+      reason: error.message,
+    });
+  }
+
+  #reportStreaming(): void {
+    const stream = this.#stream;
+    if (!stream || !this.#run) return;
+    const state = this.#writer.recording ? 'recording' : 'live';
+    this.#enter({
+      state,
+      since: this.#enteredAt(state),
+      media: stream.mediaInfo(this.#run),
+      bitrateKbps: stream.bitrateKbps,
+      lastFrameAt: stream.lastFrameAt,
+    });
+  }
+
+  #enteredAt(state: CameraState['state']): number {
+    if (state !== this.#state) this.#sinceMs = this.#context.clock.nowMs();
+    return this.#sinceMs;
+  }
+
+  #enter(state: CameraState): void {
+    this.#state = state.state;
+    this.#context.send({ type: 'state', cameraId: this.#settings.cameraId, state });
+  }
+}
+
+/** Whether the second settings can be applied to a stream of the first without a new pipeline. */
+function sameStream(a: StreamSettings, b: StreamSettings): boolean {
+  const streamOf = ({ source, audio, video: { overlay: _, ...video } }: StreamSettings) =>
+    // What only an encoder reads does not matter to a copied stream.
+    JSON.stringify({ source, audio, video: video.mode === 'copy' ? 'copy' : video });
+  return streamOf(a) === streamOf(b);
+}

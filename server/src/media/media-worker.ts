@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+export interface MediaWorkerOptions {
+  dataDir: string;
+  timeZone: string;
+  /** See `configure` in the protocol. */
+  encoder: string | null;
+  onMessage(message: FromWorker): void;
+  /** Once, when the process is gone for whatever reason. */
+  onExit(reason: string): void;
+  /** What GStreamer prints. */
+  onOutput(line: string): void;
+}
+
+/** A worker that does not end by itself within this time is killed. */
+const shutdownWithinMs = 10_000;
+
+/** Main's side of one worker process. Orders sent before it is ready wait in the channel. */
+export class MediaWorker {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+
+  constructor({ dataDir, timeZone, encoder, onMessage, onExit, onOutput }: MediaWorkerOptions) {
+    this.#child = fork(new URL('./worker.ts', import.meta.url), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      // Few malloc arenas: GStreamer's many threads would each keep freed memory of their own.
+      env: { ...process.env, TZ: timeZone, MALLOC_ARENA_MAX: '2' },
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', onOutput);
+    }
+    this.#child.on('message', (message) => onMessage(message as FromWorker));
+    // Without a listener a failed spawn would throw; 'exit' or the lost channel tells of it.
+    this.#child.on('error', () => {});
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        onExit(signal ? `killed by ${signal}` : `exit code ${code}`);
+        resolve();
+      });
+    });
+    this.send({ type: 'configure', dataDir, timeZone, encoder });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  send(message: ToWorker): void {
+    // A dying worker: its exit is reported, and its orders are given to the next one.
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  /** Resolves when the process is gone; its files are closed unless it had to be killed. */
+  async shutdown(): Promise<void> {
+    this.send({ type: 'shutdown' });
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), shutdownWithinMs);
+    await this.#exited;
+    clearTimeout(killer);
+  }
+}

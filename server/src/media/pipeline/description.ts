@@ -1,0 +1,70 @@
+import type { Video } from '@nightjar/contract';
+import type { OfferedTracks } from '../rtsp/session-description.ts';
+import type { AudioPlan } from './audio.ts';
+import { encoderText } from './encoders.ts';
+
+export interface PipelinePlan {
+  transport: 'tcp' | 'udp';
+  video: OfferedTracks['video'];
+  /** Null: the camera's bits untouched. */
+  encode: { settings: Video; encoder: string } | null;
+  audio: AudioPlan | null;
+}
+
+/** How long packets that arrive out of order are waited for. TCP keeps them in order. */
+const reorderWaitMs = { tcp: 0, udp: 200 } as const;
+
+const depayload = {
+  h264: 'application/x-rtp,media=video,encoding-name=H264 ! rtph264depay ! h264parse name=parse',
+  h265: 'application/x-rtp,media=video,encoding-name=H265 ! rtph265depay ! h265parse name=parse',
+} as const;
+
+const accessUnits = {
+  h264: 'video/x-h264,stream-format=avc,alignment=au',
+  h265: 'video/x-h265,stream-format=hvc1,alignment=au',
+} as const;
+
+const decoders = { h264: 'avdec_h264', h265: 'avdec_h265' } as const;
+
+/**
+ * The text of a camera's pipeline. Address and credentials are set on `src` afterwards, so that they appear in no text.
+ * Elements with names: `src` (rtspsrc), `video` and `audio` (appsink), `overlay` and `encoder` when encoding.
+ *
+ * The depayloader does not wait for a keyframe: with lost packets that would drop the rest of each GOP, where a damaged
+ * picture is worth more than none. The frames before the first keyframe are dropped by the assembler.
+ */
+export function pipelineText({ transport, video, encode, audio }: PipelinePlan): string {
+  const source =
+    `rtspsrc name=src protocols=${transport} latency=${reorderWaitMs[transport]} add-reference-timestamp-meta=true ` +
+    'udp-buffer-size=2097152 drop-on-latency=false timeout=0 tcp-timeout=5000000 user-agent=Nightjar';
+  const encoded = encode ? ` ! ${encodeText(video.codec, encode.settings, encode.encoder)}` : '';
+  const outputCodec = encode ? 'h264' : video.codec;
+  const sink = 'sync=false max-buffers=500';
+  const branches = [
+    `src. ! ${depayload[video.codec]}${encoded} ! ${accessUnits[outputCodec]} ! appsink name=video ${sink}`,
+    ...(audio
+      ? [
+          `src. ! application/x-rtp,media=audio ! ${audio.text} ! audio/mpeg,stream-format=raw ! appsink name=audio ${sink}`,
+        ]
+      : []),
+  ];
+  return [source, ...branches].join(' ');
+}
+
+function encodeText(codec: 'h264' | 'h265', settings: Video, encoder: string): string {
+  const { fps, height } = settings;
+  return [
+    decoders[codec],
+    ...(fps === null ? [] : ['videorate drop-only=false', `video/x-raw,framerate=${fps}/1`]),
+    // 4:2:0 needs an even width; the step of the range keeps it even.
+    ...(height === null
+      ? []
+      : ['videoscale', `video/x-raw,height=${height - (height % 2)},width=[16,8192,2],pixel-aspect-ratio=1/1`]),
+    'videoconvert',
+    'clockoverlay name=overlay',
+    'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0',
+    'videoconvert',
+    encoderText(encoder, settings),
+    'h264parse',
+  ].join(' ! ');
+}

@@ -1,0 +1,69 @@
+import type { GapCause } from '@nightjar/contract';
+import { NvrError } from '../../shared/errors.ts';
+import type { GstErrorFields } from '../gst/index.ts';
+
+/** Codes of `gst-resource-error-quark` (GstResourceError). */
+const resource = {
+  notFound: 3,
+  openRead: 5,
+  openReadWrite: 7,
+  read: 9,
+  write: 10,
+  settings: 13,
+  notAuthorized: 15,
+} as const;
+
+/** What a pipeline's error message means to a person. */
+export function pipelineFailure(error: GstErrorFields): NvrError {
+  const cause = new Error(`${error.element}: ${error.domain}/${error.code}: ${error.message} ${error.debug}`);
+  if (error.domain !== 'gst-resource-error-quark') {
+    return new NvrError('pipeline_failed', `The stream cannot be processed (${error.element}: ${error.message})`, {
+      cause,
+    });
+  }
+  switch (error.code) {
+    case resource.notFound:
+      return new NvrError(
+        'camera_stream_not_found',
+        'The camera has no stream at this path. Check the path of the address.',
+        { cause },
+      );
+    case resource.notAuthorized:
+      return new NvrError('camera_auth_failed', 'The camera refuses this user name or password. Correct them.', {
+        cause,
+      });
+    case resource.openRead:
+    case resource.openReadWrite:
+      return new NvrError('camera_unreachable', 'The connection to the camera failed. Is it switched on?', { cause });
+    case resource.settings:
+      return new NvrError(
+        'camera_protocol_error',
+        'The camera refuses this way of streaming. Try the other transport.',
+        { cause },
+      );
+    default:
+      return new NvrError('camera_stream_ended', 'The connection to the camera was lost.', { cause });
+  }
+}
+
+/** Any failure as one with a code; what we did not foresee keeps its text in the cause. */
+export function asNvrError(error: unknown): NvrError {
+  if (error instanceof NvrError) return error;
+  if (error instanceof Error && 'domain' in error) return pipelineFailure(error as Error & GstErrorFields);
+  return new NvrError('pipeline_failed', 'The stream cannot be processed; the log says why.', { cause: error });
+}
+
+/** The cause the coverage ledger keeps for a failure. */
+export function gapCauseOf(error: NvrError): GapCause {
+  switch (error.code) {
+    case 'camera_auth_failed':
+      return 'auth_failed';
+    case 'camera_stalled':
+      return 'stalled';
+    case 'disk_full':
+    case 'disk_error':
+      return error.code;
+    default:
+      return 'camera_unreachable';
+  }
+}

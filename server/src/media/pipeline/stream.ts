@@ -1,0 +1,248 @@
+import type { MediaInfo, Overlay } from '@nightjar/contract';
+import type { Clock } from '../../shared/clock.ts';
+import { NvrError } from '../../shared/errors.ts';
+import { elementExists, Pipeline } from '../gst/index.ts';
+import type { StreamSettings } from '../protocol.ts';
+import { describe } from '../rtsp/describe.ts';
+import { type OfferedTracks, offeredTracks } from '../rtsp/session-description.ts';
+import { Assembler, type MediaConsumer } from './assembler.ts';
+import { type AudioPlan, planAudio } from './audio.ts';
+import { pipelineText } from './description.ts';
+import { pipelineFailure } from './failures.ts';
+import { Meter } from './meter.ts';
+import { overlayProperties } from './overlay.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface StreamOptions {
+  settings: StreamSettings;
+  transport: 'tcp' | 'udp';
+  clock: Clock;
+  /** H.264 encoder element for `video.mode: encode`; null when the machine has none. */
+  encoder: string | null;
+  learnedDepths: Map<string, number>;
+  consumer: MediaConsumer;
+  /** For the first frame, from the start of streaming. */
+  firstFrameWithinMs?: number;
+  log(level: 'debug' | 'warn', message: string): void;
+}
+
+const describeTimeoutMs = 8_000;
+const pollEveryMs = 20;
+const checkEveryMs = 1_000;
+
+/**
+ * One connection to a camera: asks what it offers, builds the pipeline, and hands over media until it breaks.
+ * A stream is used once; every reconnect makes a new one, since a pipeline's delayed links work only once.
+ */
+export class Stream {
+  readonly #options: StreamOptions;
+  readonly #meter = new Meter();
+  #pipeline: Pipeline | null = null;
+  #plan: { tracks: OfferedTracks; audio: AudioPlan | null; audioNote: string | null } | null = null;
+  #lastFrameAt = 0;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with an NvrError when the stream breaks; resolves after `signal` aborted and all media was handed over. */
+  async run(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
+    const { settings, transport } = this.#options;
+    const { url, username, password } = settings.source;
+    const credentials = username ? { username, password: password ?? '' } : null;
+    const sdp = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
+    if (signal.aborted) return;
+    const tracks = offeredTracks(sdp);
+    const planned = settings.audio.mode === 'auto' && tracks.audio ? planAudio(tracks.audio, elementExists) : null;
+    const audio = typeof planned === 'string' ? null : planned;
+    this.#plan = { tracks, audio, audioNote: typeof planned === 'string' ? planned : null };
+    const encode = settings.video.mode === 'encode' ? { settings: settings.video, encoder: this.#encoder() } : null;
+    const pipeline = new Pipeline(pipelineText({ transport, video: tracks.video, encode, audio }));
+    this.#pipeline = pipeline;
+    try {
+      pipeline.set('src', 'location', quoted(url));
+      if (credentials) {
+        pipeline.set('src', 'user-id', quoted(credentials.username));
+        pipeline.set('src', 'user-pw', quoted(credentials.password));
+      }
+      if (encode) this.setOverlay(settings.video.overlay);
+      await this.#play(pipeline, signal, onFirstFrame);
+    } finally {
+      this.#pipeline = null;
+      await pipeline.close();
+    }
+  }
+
+  /** Applies to the next frame; only for an encoding stream. */
+  setOverlay(overlay: Overlay | null): void {
+    for (const [property, value] of Object.entries(overlayProperties(overlay))) {
+      this.#pipeline?.set('overlay', property, typeof value === 'string' ? quoted(value) : value);
+    }
+  }
+
+  /** What is received; `run` must have been told of by the consumer already. */
+  mediaInfo(run: Parameters<MediaConsumer['onRun']>[0]): MediaInfo {
+    const { settings, transport } = this.#options;
+    const [videoCodecString = '', audioCodecString = ''] = run.codecStrings;
+    return {
+      transport,
+      video: {
+        codec: run.video.codec,
+        codecString: videoCodecString,
+        width: run.video.width,
+        height: run.video.height,
+        fps: this.#meter.rates()?.fps ?? this.#plan?.tracks.video.fps ?? null,
+        encoder: settings.video.mode === 'encode' ? this.#options.encoder : null,
+      },
+      audio: run.audio && {
+        codec: 'aac',
+        codecString: audioCodecString,
+        sourceCodec: this.#plan?.audio?.sourceCodec ?? 'aac',
+        sampleRate: run.audio.sampleRate,
+        channels: run.audio.channels,
+      },
+      audioNote: this.#plan?.audioNote ?? null,
+    };
+  }
+
+  get offered(): OfferedTracks | null {
+    return this.#plan?.tracks ?? null;
+  }
+
+  /** The camera's own audio codec; null when no sound is taken. */
+  get audioCodec(): string | null {
+    return this.#plan?.audio?.sourceCodec ?? null;
+  }
+
+  get lastFrameAt(): number {
+    return this.#lastFrameAt;
+  }
+
+  get bitrateKbps(): number | null {
+    return this.#meter.rates()?.bitrateKbps ?? null;
+  }
+
+  #encoder(): string {
+    const { encoder } = this.#options;
+    if (encoder === null) {
+      throw new NvrError(
+        'pipeline_failed',
+        'No H.264 encoder works on this machine. Install gstreamer1.0-plugins-ugly (x264enc).',
+      );
+    }
+    return encoder;
+  }
+
+  async #play(pipeline: Pipeline, signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
+    const { clock, settings, learnedDepths, consumer } = this.#options;
+    const videoSink = pipeline.appSink('video');
+    const audioSink = this.#plan?.audio ? pipeline.appSink('audio') : null;
+    const assembler = new Assembler({
+      cameraId: settings.cameraId,
+      clock,
+      runningTimeNs: () => pipeline.clockTimeNs() ?? 0,
+      expectsAudio: audioSink !== null,
+      audioDelaySamples: this.#plan?.audio?.delaySamples ?? 0,
+      learnedDepths,
+      consumer,
+    });
+    const watchdog = new Watchdog(clock.monotonicMs());
+    const pull = () => {
+      for (let sample = audioSink?.pull(); sample; sample = audioSink?.pull()) assembler.audio(sample);
+      for (let sample = videoSink.pull(); sample; sample = videoSink.pull()) {
+        if (!watchdog.started) onFirstFrame();
+        watchdog.feed(clock.monotonicMs());
+        this.#lastFrameAt = clock.nowMs();
+        this.#meter.add(1, sample.data.length);
+        assembler.video(sample);
+      }
+    };
+    try {
+      if ((await pipeline.setState('playing')) === 'failure') throw this.#busFailure(pipeline) ?? failedToStart();
+      await this.#untilBroken(pipeline, { pull, assembler, watchdog }, signal);
+    } finally {
+      pull();
+      assembler.end();
+    }
+  }
+
+  /** Polls until the signal aborts; throws when the stream breaks. */
+  async #untilBroken(
+    pipeline: Pipeline,
+    { pull, assembler, watchdog }: { pull(): void; assembler: Assembler; watchdog: Watchdog },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, firstFrameWithinMs, settings } = this.#options;
+    let nextCheckMs = clock.monotonicMs() + checkEveryMs;
+    let nextKeyframeMs = 0;
+    await every(pollEveryMs, signal, () => {
+      pull();
+      const failure = this.#busFailure(pipeline);
+      if (failure) throw failure;
+      const nowMs = clock.monotonicMs();
+      if (settings.video.mode === 'encode' && nowMs >= nextKeyframeMs) {
+        nextKeyframeMs = Math.max(nextKeyframeMs, nowMs - pollEveryMs) + settings.video.keyframeSeconds * 1000;
+        pipeline.forceKeyUnit('video');
+      }
+      if (nowMs < nextCheckMs) return;
+      nextCheckMs = nowMs + checkEveryMs;
+      this.#meter.mark(nowMs);
+      if (assembler.checkClock()) this.#options.log('warn', 'the system clock was set; a new run begins');
+      const overdueMs = watchdog.overdueMs(nowMs, firstFrameWithinMs);
+      if (overdueMs !== null) throw stalled(overdueMs, watchdog.started);
+    });
+  }
+
+  #busFailure(pipeline: Pipeline): NvrError | null {
+    for (let message = pipeline.pollBus(); message; message = pipeline.pollBus()) {
+      if (message.type === 'error') return pipelineFailure(message);
+      if (message.type === 'eos') return new NvrError('camera_stream_ended', 'The camera ended the stream.');
+      if (message.type === 'warning')
+        this.#options.log('debug', `${message.element}: ${message.message} ${message.debug}`);
+    }
+    return null;
+  }
+}
+
+const failedToStart = () => new NvrError('pipeline_failed', 'The stream cannot be started; the log says why.');
+
+function stalled(silentMs: number, hadFrames: boolean): NvrError {
+  const seconds = Math.round(silentMs / 1000);
+  return hadFrames
+    ? new NvrError('camera_stalled', `No picture for ${seconds} s although the connection stands. Reconnecting.`)
+    : new NvrError('camera_timeout', `The camera accepted the connection but sent no picture within ${seconds} s.`);
+}
+
+/**
+ * A string for `gst_util_set_object_arg`, which takes it as it is unless it begins with a quote; then it unescapes it
+ * (`gst_string_unwrap`: any byte as three octal digits).
+ */
+function quoted(text: string): string {
+  if (!text.startsWith('"')) return text;
+  const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `"${octal.join('')}"`;
+}
+
+/** Calls `step` at an interval; ends on abort, rejects with what `step` throws. */
+function every(intervalMs: number, signal: AbortSignal, step: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearInterval(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onAbort = () => {
+      stop();
+      resolve();
+    };
+    const timer = setInterval(() => {
+      try {
+        step();
+      } catch (error) {
+        stop();
+        reject(error as Error);
+      }
+    }, intervalMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}

@@ -1,0 +1,184 @@
+import type { ProbeResult, SourceInput } from '@nightjar/contract';
+import { MediaWorker } from './media-worker.ts';
+import type { FromWorker, StillRequest, StreamSettings } from './protocol.ts';
+import { UtilityWorker } from './utility-worker.ts';
+
+export interface PoolLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface WorkerPoolOptions {
+  dataDir: string;
+  timeZone: string;
+  log: PoolLog;
+  /** Messages of all cameras; in order for each. */
+  onMessage(message: FromWorker): void;
+  /** A worker died: these cameras' open segments end where their files do. They are started again at once. */
+  onLost(cameraIds: string[]): void;
+}
+
+/** Cameras of one worker: its crash costs all of them a moment, each worker costs ~50 MB. */
+const camerasPerWorker = 6;
+/** A second crash within this time: its cameras are separated, so that the one at fault troubles no other. */
+const crashWindowMs = 60_000;
+const maxRespawnDelayMs = 60_000;
+
+/** Cameras that share a process, over the lives of that process. */
+interface Group {
+  cameras: Map<string, StreamSettings>;
+  worker: MediaWorker | null;
+  /** Takes no other camera: it encodes, or is under suspicion of crashing its worker. */
+  alone: boolean;
+  crashedAt: number[];
+  respawn: NodeJS.Timeout | null;
+}
+
+/** Spreads cameras over worker processes and keeps those alive. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #utility: UtilityWorker;
+  readonly #groups = new Set<Group>();
+  readonly #stopping = new Map<string, () => void>();
+  #closing = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#utility = new UtilityWorker(options);
+  }
+
+  /** H.264 encoder used for `video.mode: encode`; null when the machine has none. */
+  get encoder(): Promise<string | null> {
+    return this.#utility.encoder;
+  }
+
+  /** @throws {NvrError} why the source gives no picture; `busy` when too many are tried at once. */
+  probe(source: SourceInput, timeoutMs: number): Promise<ProbeResult> {
+    return this.#utility.probe(source, timeoutMs);
+  }
+
+  /** JPEG. @throws {NvrError} `snapshot_failed`, `busy`. */
+  still(request: StillRequest): Promise<Buffer> {
+    return this.#utility.still(request);
+  }
+
+  /** Worker processes by what they do; for tests that kill them. */
+  get processes(): Array<{ pid: number | undefined; cameraIds: string[] }> {
+    return [...this.#groups].map(({ worker, cameras }) => ({ pid: worker?.pid, cameraIds: [...cameras.keys()] }));
+  }
+
+  start(settings: StreamSettings): void {
+    const alone = settings.video.mode === 'encode';
+    const shared = [...this.#groups].find((group) => !group.alone && group.cameras.size < camerasPerWorker);
+    const group = alone || !shared ? this.#newGroup(alone) : shared;
+    group.cameras.set(settings.cameraId, settings);
+    group.worker?.send({ type: 'start', settings });
+  }
+
+  /** Never touches another camera; a change between copying and encoding moves it to another worker. */
+  async update(settings: StreamSettings): Promise<void> {
+    const group = this.#groupOf(settings.cameraId);
+    if (!group) return;
+    const before = group.cameras.get(settings.cameraId);
+    if (before?.video.mode !== settings.video.mode) {
+      await this.stop(settings.cameraId);
+      this.start(settings);
+      return;
+    }
+    group.cameras.set(settings.cameraId, settings);
+    group.worker?.send({ type: 'update', settings });
+  }
+
+  /** Resolves when the camera's last chunk is written. */
+  async stop(cameraId: string): Promise<void> {
+    const group = this.#groupOf(cameraId);
+    if (!group) return;
+    group.cameras.delete(cameraId);
+    const { worker } = group;
+    if (worker) {
+      const stopped = new Promise<void>((resolve) => this.#stopping.set(cameraId, resolve));
+      worker.send({ type: 'stop', cameraId });
+      await stopped;
+    }
+    if (group.cameras.size === 0) await this.#dissolve(group);
+  }
+
+  /** Resolves when all segments are closed and all workers are gone. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all([...[...this.#groups].map((group) => this.#dissolve(group)), this.#utility.close()]);
+  }
+
+  #groupOf(cameraId: string): Group | undefined {
+    return [...this.#groups].find(({ cameras }) => cameras.has(cameraId));
+  }
+
+  #newGroup(alone: boolean): Group {
+    const group: Group = { cameras: new Map(), worker: null, alone, crashedAt: [], respawn: null };
+    this.#groups.add(group);
+    void this.#spawn(group);
+    return group;
+  }
+
+  async #spawn(group: Group): Promise<void> {
+    const { dataDir, timeZone, log, onMessage } = this.#options;
+    // Only encoding waits for the search for an encoder; recording begins at once.
+    const encoder = group.alone ? await this.encoder : null;
+    if (this.#closing || !this.#groups.has(group) || group.worker) return;
+    const worker = new MediaWorker({
+      dataDir,
+      timeZone,
+      encoder,
+      onMessage: (message) => {
+        if (message.type === 'stopped') this.#stopped(message.cameraId);
+        onMessage(message);
+      },
+      onExit: (reason) => this.#onExit(group, reason),
+      onOutput: (line) => log.debug({ cameraIds: [...group.cameras.keys()] }, line),
+    });
+    group.worker = worker;
+    for (const settings of group.cameras.values()) worker.send({ type: 'start', settings });
+  }
+
+  #stopped(cameraId: string): void {
+    this.#stopping.get(cameraId)?.();
+    this.#stopping.delete(cameraId);
+  }
+
+  #onExit(group: Group, reason: string): void {
+    group.worker = null;
+    const cameraIds = [...group.cameras.keys()];
+    for (const cameraId of this.#stopping.keys()) if (!this.#groupOf(cameraId)?.worker) this.#stopped(cameraId);
+    if (this.#closing || !this.#groups.has(group)) return;
+    const now = performance.now();
+    group.crashedAt = [...group.crashedAt.filter((at) => now - at < crashWindowMs), now];
+    this.#options.log.error({ cameraIds, reason }, 'a media worker died; its cameras are started again');
+    this.#options.onLost(cameraIds);
+    if (group.crashedAt.length > 1 && group.cameras.size > 1) this.#separate(group);
+    else this.#respawnLater(group);
+  }
+
+  /** At once after the first crash, then later and later. */
+  #respawnLater(group: Group): void {
+    const crashes = group.crashedAt.length;
+    const delayMs = crashes <= 1 ? 0 : Math.min(1_000 * 2 ** (crashes - 2), maxRespawnDelayMs);
+    group.respawn = setTimeout(() => void this.#spawn(group), delayMs);
+  }
+
+  #separate(group: Group): void {
+    this.#groups.delete(group);
+    for (const [cameraId, settings] of group.cameras) {
+      const single = this.#newGroup(true);
+      single.cameras.set(cameraId, settings);
+      single.crashedAt = group.crashedAt.slice(-1);
+    }
+  }
+
+  async #dissolve(group: Group): Promise<void> {
+    this.#groups.delete(group);
+    if (group.respawn) clearTimeout(group.respawn);
+    await group.worker?.shutdown();
+  }
+}

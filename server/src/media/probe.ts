@@ -1,0 +1,156 @@
+import type { ProbeResult, SourceInput, Transport } from '@nightjar/contract';
+import type { Clock } from '../shared/clock.ts';
+import { NvrError } from '../shared/errors.ts';
+import type { Chunk, RunInfo } from './chunk.ts';
+import { asNvrError } from './pipeline/failures.ts';
+import { Stream } from './pipeline/stream.ts';
+import { transportsOf } from './pipeline/transport.ts';
+import { stillPicture } from './still.ts';
+
+export interface ProbeOptions {
+  source: SourceInput;
+  /** For everything, picture included. */
+  timeoutMs: number;
+  clock: Clock;
+}
+
+/** Kept for decoding the picture. */
+const stillReserveMs = 1_500;
+/** A measured frame rate needs this much media; a declared one needs none. */
+const measureFpsMs = 1_000;
+
+/**
+ * Connects as a recording would, waits for a keyframe and decodes it.
+ * @throws {NvrError} what kept it from a picture: `camera_…` or `invalid_request`.
+ */
+export async function probe({ source, timeoutMs, clock }: ProbeOptions): Promise<ProbeResult> {
+  const startedMs = clock.monotonicMs();
+  const deadline = AbortSignal.timeout(timeoutMs - stillReserveMs);
+  let failure: NvrError | null = null;
+  for (const transport of transportsOf((source.transport ?? 'auto') as Transport)) {
+    try {
+      const seen = await firstPicture(source, transport, clock, deadline);
+      const jpeg = await stillPicture({
+        init: seen.run.init,
+        chunks: seen.chunks.map(({ bytes }) => bytes),
+        targetTicks: null,
+      });
+      return {
+        ...describeSeen(seen, transport),
+        jpegBase64: jpeg.toString('base64'),
+        elapsedMs: Math.round(clock.monotonicMs() - startedMs),
+      };
+    } catch (error) {
+      failure ??= asNvrError(error);
+      if (deadline.aborted || !worthAnotherTransport(failure)) break;
+    }
+  }
+  throw failure ?? timedOut();
+}
+
+/** Failures that say nothing of the address or the password, so the other transport may do better. */
+export const worthAnotherTransport = (failure: NvrError): boolean =>
+  ['pipeline_failed', 'camera_protocol_error', 'camera_timeout', 'camera_unreachable', 'camera_stream_ended'].includes(
+    failure.code,
+  );
+
+const timedOut = () =>
+  new NvrError('camera_timeout', 'The camera sent no picture in time. Try again, or the other transport.');
+
+interface Seen {
+  run: RunInfo;
+  chunks: Chunk[];
+  stream: Stream;
+}
+
+async function firstPicture(
+  source: SourceInput,
+  transport: 'tcp' | 'udp',
+  clock: Clock,
+  deadline: AbortSignal,
+): Promise<Seen> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([deadline, enough.signal]);
+  const chunks: Chunk[] = [];
+  let run: RunInfo | null = null;
+  const stream = new Stream({
+    settings: probeSettings(source),
+    transport,
+    clock,
+    encoder: null,
+    learnedDepths: new Map(),
+    firstFrameWithinMs: 4_000,
+    consumer: {
+      onRun: (next) => {
+        run ??= next;
+      },
+      onChunk: (chunk) => {
+        chunks.push(chunk);
+        if (mediaMs(chunks) >= measureFpsMs) enough.abort();
+      },
+      onRunEnd: () => enough.abort(),
+    },
+    log: () => {},
+  });
+  await stream
+    .run(signal, () => {})
+    .catch((error) => {
+      // A stream that broke after its first picture has told what we asked for.
+      if (chunks.length === 0) throw error;
+    });
+  const seen = run as RunInfo | null;
+  if (!seen || chunks.length === 0) throw timedOut();
+  return { run: seen, chunks, stream };
+}
+
+const mediaMs = (chunks: Chunk[]) => chunks.reduce((sum, { duration }) => sum + duration / 90, 0);
+
+const probeSettings = (source: SourceInput) => ({
+  cameraId: 'probe',
+  source,
+  video: { mode: 'copy', bitrateKbps: 0, fps: null, height: null, keyframeSeconds: 2, overlay: null } as const,
+  audio: { mode: 'auto' } as const,
+  record: false,
+});
+
+function describeSeen({ run, chunks, stream }: Seen, transport: 'tcp' | 'udp'): Pick<ProbeResult, 'media'> {
+  const frames = chunks.reduce((sum, chunk) => sum + chunk.frames, 0);
+  const measured = Math.round((frames * 1000 * 10) / mediaMs(chunks)) / 10;
+  const offered = stream.offered;
+  return {
+    media: {
+      transport,
+      video: {
+        codec: run.video.codec,
+        profile: profileOf(run.codecStrings[0] ?? ''),
+        width: run.video.width,
+        height: run.video.height,
+        fps: offered?.video.fps ?? measured,
+      },
+      audio: offered?.audio
+        ? {
+            codec: stream.audioCodec ?? offered.audio.encoding.toLowerCase(),
+            sampleRate: offered.audio.clockRate,
+            channels: offered.audio.channels ?? run.audio?.channels ?? null,
+            recordedAs: stream.audioCodec === null ? null : 'aac',
+          }
+        : null,
+    },
+  };
+}
+
+/** H.264 profile_idc as RFC 6381 writes it, and its name. */
+const h264Profiles: Record<string, string> = {
+  '42': 'baseline',
+  '4d': 'main',
+  '58': 'extended',
+  '64': 'high',
+  '6e': 'high-10',
+};
+const h265Profiles: Record<string, string> = { '1': 'main', '2': 'main-10', '3': 'main-still-picture' };
+
+function profileOf(codecString: string): string | null {
+  const [name, parameters = ''] = codecString.split('.');
+  if (name?.startsWith('avc')) return h264Profiles[parameters.slice(0, 2).toLowerCase()] ?? null;
+  return h265Profiles[parameters] ?? null;
+}

@@ -1,0 +1,192 @@
+import { connect, type Socket } from 'node:net';
+import { NvrError } from '../../shared/errors.ts';
+import { authorization, type Challenge, type Credentials, chooseChallenge } from './authentication.ts';
+
+export interface DescribeRequest {
+  /** `rtsp://host[:port]/path`, without credentials. */
+  url: string;
+  credentials: Credentials | null;
+  /** For the whole exchange. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+interface Reply {
+  status: number;
+  reason: string;
+  /** Lower-case names; repeated headers keep all their values, in order. */
+  headers: Map<string, string[]>;
+  body: string;
+}
+
+const maxReplyBytes = 256 * 1024;
+const maxRedirects = 3;
+
+/**
+ * Asks a camera what it offers: RTSP DESCRIBE (RFC 2326 section 10.2) on a connection of its own, closed at once.
+ * GStreamer would ask the same, but tells a missing host, a refused connection and a wrong path apart only by text.
+ *
+ * @returns The session description (RFC 8866).
+ * @throws {NvrError} `camera_unreachable`, `camera_refused`, `camera_auth_failed`, `camera_stream_not_found`,
+ *   `camera_protocol_error` or `camera_timeout`; also when `signal` aborts.
+ */
+export async function describe({ url, credentials, timeoutMs, signal }: DescribeRequest): Promise<string> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const either = signal ? AbortSignal.any([timeout, signal]) : timeout;
+  if (!URL.canParse(url))
+    throw new NvrError('invalid_request', 'The address is not a valid rtsp:// URL.', { field: 'source.url' });
+  let target = url;
+  for (let hop = 0; hop <= maxRedirects; hop += 1) {
+    const reply = await ask(target, credentials, either).catch((error: NodeJS.ErrnoException) => {
+      throw timeout.aborted ? noAnswer(target, error) : connectionError(target, error);
+    });
+    const location = reply.status >= 300 && reply.status < 400 ? reply.headers.get('location')?.[0] : undefined;
+    if (location === undefined) return bodyOf(reply, target, credentials !== null);
+    target = withoutCredentials(location);
+  }
+  throw new NvrError('camera_protocol_error', `${hostOf(url)} redirects in a circle. Check the address.`);
+}
+
+async function ask(url: string, credentials: Credentials | null, signal: AbortSignal): Promise<Reply> {
+  signal.throwIfAborted();
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 554 });
+  const onAbort = () => socket.destroy(new Error('aborted'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const replies = readReplies(socket);
+    const first = await request(socket, replies, url, 1);
+    const challenge = first.status === 401 ? chooseChallenge(first.headers.get('www-authenticate') ?? []) : null;
+    return challenge && credentials ? await request(socket, replies, url, 2, { challenge, credentials }) : first;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    socket.destroy();
+  }
+}
+
+async function request(
+  socket: Socket,
+  replies: AsyncGenerator<Reply, void>,
+  url: string,
+  sequence: number,
+  auth?: { challenge: Challenge; credentials: Credentials },
+): Promise<Reply> {
+  const answer = auth && authorization(auth.challenge, auth.credentials, { method: 'DESCRIBE', uri: url });
+  const lines = [
+    `DESCRIBE ${url} RTSP/1.0`,
+    `CSeq: ${sequence}`,
+    'User-Agent: Nightjar',
+    'Accept: application/sdp',
+    ...(answer === undefined ? [] : [`Authorization: ${answer}`]),
+  ];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  const { value } = await replies.next();
+  if (!value) throw new Error('connection closed before an answer');
+  return value;
+}
+
+async function* readReplies(socket: Socket): AsyncGenerator<Reply, void> {
+  let pending = Buffer.alloc(0);
+  for await (const bytes of socket as AsyncIterable<Buffer>) {
+    pending = Buffer.concat([pending, bytes]);
+    if (pending.length > maxReplyBytes) throw new Error('answer too long');
+    for (let parsed = parseReply(pending); parsed; parsed = parseReply(pending)) {
+      pending = pending.subarray(parsed.length);
+      yield parsed.reply;
+    }
+  }
+}
+
+/** One whole reply at the start of `bytes`; null while it is incomplete. @throws when it is not RTSP. */
+function parseReply(bytes: Buffer): { reply: Reply; length: number } | null {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  if (bytes.length >= 5 && !bytes.subarray(0, 5).equals(Buffer.from('RTSP/'))) throw new Error('not an RTSP answer');
+  if (headEnd < 0) return null;
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
+  const [, status = '', reason = ''] = /^RTSP\/\d\.\d (\d{3}) ?(.*)$/.exec(statusLine) ?? [];
+  if (status === '') throw new Error('not an RTSP answer');
+  const headers = new Map<string, string[]>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim().toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);
+  }
+  const bodyLength = Number(headers.get('content-length')?.[0] ?? 0);
+  const length = headEnd + 4 + bodyLength;
+  if (bytes.length < length) return null;
+  return {
+    reply: { status: Number(status), reason, headers, body: bytes.toString('utf8', headEnd + 4, length) },
+    length,
+  };
+}
+
+function bodyOf({ status, reason, body }: Reply, url: string, hadCredentials: boolean): string {
+  if (status === 200) return body;
+  const host = hostOf(url);
+  if (status === 401 || status === 403) {
+    throw new NvrError(
+      'camera_auth_failed',
+      hadCredentials
+        ? `${host} refuses this user name or password. Correct them; some cameras keep separate accounts for streaming.`
+        : `${host} asks for a user name and password. Enter them.`,
+    );
+  }
+  if (status === 404 || status === 454) {
+    throw new NvrError(
+      'camera_stream_not_found',
+      `${host} answers, but has no stream at this path. Check the path of the address.`,
+    );
+  }
+  throw new NvrError(
+    'camera_protocol_error',
+    `${host} answered ${status} ${reason}. Check the address, or restart the camera.`,
+  );
+}
+
+function noAnswer(url: string, cause: Error): NvrError {
+  return new NvrError('camera_timeout', `${hostOf(url)} does not answer. Is it switched on and on this network?`, {
+    cause,
+  });
+}
+
+function connectionError(url: string, cause: NodeJS.ErrnoException): NvrError {
+  const host = hostOf(url);
+  switch (cause.code) {
+    case 'ECONNREFUSED':
+      return new NvrError(
+        'camera_refused',
+        `${host} refuses the connection. Is RTSP switched on, and the port right?`,
+        { cause },
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new NvrError('camera_unreachable', `The name ${new URL(url).hostname} is not known. Check the address.`, {
+        cause,
+      });
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+    case 'ETIMEDOUT':
+    case 'EADDRNOTAVAIL':
+    case 'EINVAL':
+      return new NvrError('camera_unreachable', `${host} cannot be reached. Is it switched on and on this network?`, {
+        cause,
+      });
+    default:
+      return new NvrError('camera_protocol_error', `${host} does not speak RTSP on this port (${cause.message}).`, {
+        cause,
+      });
+  }
+}
+
+function withoutCredentials(url: string): string {
+  const parsed = new URL(url);
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
+
+const hostOf = (url: string) => {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || 554}`;
+};

@@ -1,0 +1,119 @@
+/**
+ * Media worker: a child process that drives GStreamer for a few cameras. It knows nothing of SQLite or HTTP; it takes
+ * orders and tells what happens over IPC (`protocol.ts`). When main goes away it closes its files and ends.
+ */
+import { systemClock } from '../shared/clock.ts';
+import { CameraRunner, type RunnerContext } from './camera-runner.ts';
+import { findEncoder } from './find-encoder.ts';
+import { gstVersion, initGst } from './gst/index.ts';
+import { asNvrError } from './pipeline/failures.ts';
+import { probe } from './probe.ts';
+import type { FromWorker, ProbeOutcome, ToWorker } from './protocol.ts';
+import { stillPicture } from './still.ts';
+
+/** Chunks for live viewers are left out beyond this backlog, so that a stuck main cannot fill our memory. */
+const maxBacklog = 256;
+
+const runners = new Map<string, CameraRunner>();
+let context: RunnerContext | null = null;
+let backlog = 0;
+
+function send(message: FromWorker): void {
+  if (!process.connected || !process.send) return;
+  if (message.type === 'chunk' && backlog > maxBacklog) return;
+  backlog += 1;
+  // An error means main is gone; 'disconnect' follows and ends us.
+  process.send(message, undefined, undefined, () => {
+    backlog -= 1;
+  });
+}
+
+async function handle(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'configure': {
+      const { dataDir, timeZone } = message;
+      const encoder = message.encoder === 'find' ? await findEncoder() : message.encoder;
+      context = { clock: systemClock, dataDir, timeZone, encoder, send };
+      send({ type: 'ready', gstVersion: gstVersion(), encoder });
+      return;
+    }
+    case 'start':
+      startCamera(message.settings);
+      return;
+    case 'update':
+      runners.get(message.settings.cameraId)?.update(message.settings);
+      return;
+    case 'stop':
+      await stopCamera(message.cameraId);
+      return;
+    case 'probe':
+      send({ type: 'probed', id: message.id, result: await probeOutcome(message) });
+      return;
+    case 'still':
+      await stillPicture(message.still).then(
+        (jpeg) => send({ type: 'still', id: message.id, jpeg }),
+        (error) => send({ type: 'still', id: message.id, jpeg: null, error: causeOf(error) }),
+      );
+      return;
+    case 'shutdown':
+      await shutdown();
+      return;
+  }
+}
+
+function startCamera(settings: Extract<ToWorker, { type: 'start' }>['settings']): void {
+  if (!context || runners.has(settings.cameraId)) return;
+  const runner = new CameraRunner(settings, context);
+  runners.set(settings.cameraId, runner);
+  runner.start();
+}
+
+async function stopCamera(cameraId: string): Promise<void> {
+  const runner = runners.get(cameraId);
+  runners.delete(cameraId);
+  await runner?.stop();
+  send({ type: 'stopped', cameraId });
+}
+
+function probeOutcome({ source, timeoutMs }: Extract<ToWorker, { type: 'probe' }>): Promise<ProbeOutcome> {
+  return probe({ source, timeoutMs, clock: systemClock }).then(
+    (value): ProbeOutcome => ({ ok: true, value }),
+    (error): ProbeOutcome => {
+      const { code, message } = asNvrError(error);
+      return { ok: false, code, message };
+    },
+  );
+}
+
+const causeOf = (error: unknown) =>
+  error instanceof Error && error.cause instanceof Error ? `${error.message} ${error.cause.message}` : String(error);
+
+let ending: Promise<void> | null = null;
+
+/** Closes every segment whole; idempotent. */
+function shutdown(): Promise<void> {
+  ending ??= Promise.all([...runners.keys()].map(stopCamera)).then(() => {
+    // Lets the last messages leave before the channel closes.
+    if (process.connected) setImmediate(() => process.disconnect());
+    else process.exit(0);
+  });
+  return ending;
+}
+
+initGst();
+process.on('message', (message: ToWorker) => {
+  handle(message).catch((error: Error) =>
+    send({
+      type: 'log',
+      level: 'error',
+      cameraId: null,
+      message: `${message.type} failed: ${error.stack ?? error.message}`,
+    }),
+  );
+});
+process.on('disconnect', () => {
+  void shutdown().then(() => process.exit(0));
+});
+// Ctrl-C reaches the whole process group; main tells us when to stop.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => void shutdown());
