@@ -1,0 +1,156 @@
+import type { AccessUnit, AudioConfig, VideoConfig } from '../access-unit.ts';
+import type { Chunk } from '../chunk.ts';
+import { AudioQueue } from './audio-queue.ts';
+import { type TrackSample, writeChunk } from './chunk-layout.ts';
+import { reorderDepth } from './codec/parameter-sets.ts';
+import { DecodeTimes } from './decode-times.ts';
+import { ticksOf, videoTimescale } from './layout.ts';
+
+export interface ChunkerOptions {
+  runId: string;
+  video: VideoConfig;
+  audio: AudioConfig | null;
+  /** UTC of a presentation time `pts` is `utcMs + (pts − ptsNs) / 1e6`. */
+  anchor: { utcMs: number; ptsNs: number };
+  maxChunkMs?: number;
+  /** Overrides what the parameter sets say; see `learnedReorderDepth`. */
+  reorderDepth?: number;
+}
+
+/** Where trun and tfhd hold signed or unsigned 32-bit numbers, times beyond this are clamped. */
+const max32 = 0x7fffffff;
+
+/**
+ * Makes one run's access units into chunks. Media time 0 is the decode time of the first video frame; video and audio
+ * keep the distances of their presentation times to a tick.
+ *
+ * Nothing here guards against the camera's time jumping: after a step back decode times creep on tick by tick, after
+ * one ahead the last frame lasts long. The caller ends the run where it sees a jump.
+ */
+export class Chunker {
+  readonly runId: string;
+  private readonly anchor: { utcMs: number; ptsNs: number };
+  private readonly maxChunkTicks: number;
+  private readonly times: DecodeTimes;
+  private readonly audio: AudioQueue | null;
+  /** Frames whose decode time is not known yet: those at the run's start, as many as the reorder depth. */
+  private readonly untimed: AccessUnit[] = [];
+  private pending: TrackSample[] = [];
+  private origin: { ptsNs: number; startMs: number } | null = null;
+  private sequence = 0;
+  private lastDts = -1;
+  private frameTicks = 0;
+  private lastKeyframeDts = 0;
+
+  constructor(options: ChunkerOptions) {
+    const maxChunkMs = options.maxChunkMs ?? 500;
+    this.runId = options.runId;
+    this.anchor = options.anchor;
+    this.maxChunkTicks = (maxChunkMs * videoTimescale) / 1_000;
+    this.times = new DecodeTimes(options.reorderDepth ?? reorderDepth(options.video) ?? 0);
+    this.audio = options.audio === null ? null : new AudioQueue(options.audio.sampleRate, maxChunkMs);
+  }
+
+  /** UTC of media time 0, Unix milliseconds with fraction; known once a chunk has been returned, null before. */
+  get startMs(): number | null {
+    return this.origin?.startMs ?? null;
+  }
+
+  /**
+   * The reorder depth that the frames so far have needed. More than the chunker began with means that the parameter
+   * sets were silent or wrong: the frames are kept, some with a presentation time before their decode time, and the
+   * caller should begin a new run with this depth at the next keyframe.
+   */
+  get learnedReorderDepth(): number {
+    return this.times.learnedDepth;
+  }
+
+  /**
+   * @returns the chunk that this frame closes, if any: mostly none or one.
+   * @throws {Error} when the run does not begin with a keyframe.
+   */
+  pushVideo(unit: AccessUnit): Chunk[] {
+    if (this.origin === null && this.untimed.length === 0) {
+      if (!unit.keyframe) throw new Error('A run must begin with a keyframe');
+      this.audio?.dropBefore(unit.ptsNs);
+    }
+    this.untimed.push(unit);
+    return this.addTimed(this.times.push(unit.ptsNs));
+  }
+
+  /** The frame goes into one of the next chunks; one from before the run's first keyframe is dropped. */
+  pushAudio(unit: AccessUnit): void {
+    const first = this.origin?.ptsNs ?? this.untimed[0]?.ptsNs;
+    if (first === undefined || unit.ptsNs >= first) this.audio?.push(unit);
+  }
+
+  /** Ends the run: the last chunk, its last frame as long as the one before it. [] when there was no frame. */
+  flush(): Chunk[] {
+    const chunks = this.addTimed(this.times.finish());
+    const last = this.pending.at(-1);
+    if (last === undefined) return chunks;
+    last.duration = this.frameTicks || videoTimescale / 25;
+    chunks.push(this.cut(Number.POSITIVE_INFINITY, true));
+    return chunks;
+  }
+
+  private addTimed(decodeTimesNs: number[]): Chunk[] {
+    const chunks: Chunk[] = [];
+    for (const dtsNs of decodeTimesNs) {
+      const unit = this.untimed.shift();
+      if (unit === undefined) break;
+      const chunk = this.add(unit, dtsNs);
+      if (chunk !== null) chunks.push(chunk);
+    }
+    return chunks;
+  }
+
+  private add(unit: AccessUnit, dtsNs: number): Chunk | null {
+    this.origin ??= { ptsNs: dtsNs, startMs: this.anchor.utcMs + (dtsNs - this.anchor.ptsNs) / 1_000_000 };
+    const originNs = this.origin.ptsNs;
+    const dts = Math.max(ticksOf(dtsNs - originNs, videoTimescale), this.lastDts + 1);
+    const last = this.pending.at(-1);
+    if (last !== undefined) {
+      last.duration = Math.min(dts - last.dts, max32);
+      this.frameTicks = last.duration;
+    }
+    const chunk = this.mustCutBefore(unit.keyframe, dts) ? this.cut(unit.ptsNs, false) : null;
+    const offset = ticksOf(unit.ptsNs - originNs, videoTimescale) - dts;
+    const compositionOffset = Math.max(-max32, Math.min(offset, max32));
+    this.pending.push({ data: unit.data, keyframe: unit.keyframe, dts, duration: 0, compositionOffset });
+    this.lastDts = dts;
+    if (unit.keyframe) this.lastKeyframeDts = dts;
+    return chunk;
+  }
+
+  /** A keyframe begins a chunk, unless whole groups of pictures are so short that another one fits in. */
+  private mustCutBefore(keyframe: boolean, dts: number): boolean {
+    const first = this.pending[0];
+    if (first === undefined) return false;
+    if (keyframe && !first.keyframe) return true;
+    const expected = keyframe ? dts - this.lastKeyframeDts : this.frameTicks;
+    return dts - first.dts + expected > this.maxChunkTicks;
+  }
+
+  private cut(untilNs: number, last: boolean): Chunk {
+    const video = this.pending;
+    const { ptsNs: originNs, startMs: runStartMs } = this.origin ?? { ptsNs: 0, startMs: 0 };
+    const mediaTime = video[0]?.dts ?? 0;
+    const end = video.at(-1);
+    this.pending = [];
+    this.sequence += 1;
+    const startMs = runStartMs + (mediaTime * 1_000) / videoTimescale;
+    const audio = this.audio?.take(untilNs, originNs, last) ?? [];
+    const bytes = writeChunk({ sequence: this.sequence, startMs, video, audio });
+    return {
+      sequence: this.sequence,
+      bytes,
+      sizeBytes: bytes.length,
+      mediaTime,
+      duration: end === undefined ? 0 : end.dts + end.duration - mediaTime,
+      startMs,
+      keyframe: video[0]?.keyframe ?? false,
+      frames: video.length,
+    };
+  }
+}

@@ -1,0 +1,11 @@
+/** Segment files: written chunk by chunk, scanned after a crash. The layout is described in docs/reference. */
+export { type BoxHeader, boxesIn, boxHeaderAt, type FoundBox, findBox } from './box-reader.ts';
+export { decodeChunkIndex, encodeChunkIndex } from './chunk-index.ts';
+export { Chunker, type ChunkerOptions } from './chunker.ts';
+export { codecStringOf } from './codec/codec-string.ts';
+export { reorderDepth } from './codec/parameter-sets.ts';
+export { initSegment } from './init-segment.ts';
+export { readInit, SegmentFormatError } from './read-init.ts';
+export { type Sample, samplesOf } from './samples.ts';
+export { type SegmentScan, scanSegment } from './scan.ts';
+export { segmentInfoBox } from './segment-info.ts';
