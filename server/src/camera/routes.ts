@@ -1,0 +1,150 @@
+import {
+  CameraCreateSchema,
+  CameraPatchSchema,
+  CameraSchema,
+  type CameraStatus,
+  CameraStatusSchema,
+  FootageAction,
+  type FootageSummary,
+  FootageSummarySchema,
+  RecordingSchema,
+  Type,
+} from '@nightjar/contract';
+import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
+import { toDto } from './dto.ts';
+import type { CameraStore } from './store.ts';
+
+interface CameraRouteParts {
+  cameras: CameraStore;
+  statusOf(cameraId: string): CameraStatus;
+  footageOf(cameraId: string): Promise<FootageSummary>;
+  /** Resolves when the stream of the deleted camera has stopped and its footage is gone. */
+  deleteFootage(cameraId: string): Promise<void>;
+}
+
+const tags = ['Cameras'];
+const id = CameraParamsSchema;
+
+export function cameraRoutes(app: App, parts: CameraRouteParts): void {
+  crud(app, parts);
+  recordingSwitch(app, parts);
+  facts(app, parts);
+}
+
+function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
+  const notFound = failures('invalid_request', 'camera_not_found');
+
+  app.get('/cameras', { schema: { tags, summary: 'All cameras', response: { 200: Type.Array(CameraSchema) } } }, () =>
+    cameras.list().map(toDto),
+  );
+
+  app.post(
+    '/cameras',
+    {
+      schema: {
+        tags,
+        summary: 'Add a camera',
+        description: 'Recording starts at once. Without an `id` one is made from the name.',
+        body: CameraCreateSchema,
+        response: { 201: CameraSchema, ...failures('invalid_request', 'camera_exists') },
+      },
+    },
+    async ({ body }, reply) => {
+      const camera = await cameras.create(body);
+      return reply.code(201).header('location', `/api/v1/cameras/${camera.id}`).send(toDto(camera));
+    },
+  );
+
+  app.get(
+    '/cameras/:id',
+    { schema: { tags, summary: 'One camera', params: id, response: { 200: CameraSchema, ...notFound } } },
+    ({ params }) => toDto(cameras.require(params.id)),
+  );
+
+  app.patch(
+    '/cameras/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a camera',
+        description:
+          'JSON merge patch (RFC 7396): what is left out stays as it is, the password too; `null` returns to the default. ' +
+          'Other cameras are not disturbed.',
+        params: id,
+        body: CameraPatchSchema,
+        response: { 200: CameraSchema, ...notFound },
+      },
+    },
+    async ({ params, body }) => toDto(await cameras.update(params.id, body)),
+  );
+
+  app.delete(
+    '/cameras/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Remove a camera',
+        description: 'Its footage stays on disk unless `footage=delete`. The stored password is forgotten either way.',
+        params: id,
+        querystring: Type.Object({ footage: FootageAction }),
+        response: { 204: Type.Null({ description: 'Removed.' }), ...notFound },
+      },
+    },
+    async ({ params, query }, reply) => {
+      await cameras.delete(params.id);
+      if (query.footage === 'delete') {
+        await deleteFootage(params.id);
+        await cameras.forgetDeleted(params.id);
+      }
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function recordingSwitch(app: App, { cameras }: CameraRouteParts): void {
+  app.put(
+    '/cameras/:id/recording',
+    {
+      schema: {
+        tags,
+        summary: 'Pause or resume recording',
+        description: 'Live view goes on either way.',
+        params: id,
+        body: RecordingSchema,
+        response: { 200: CameraSchema, ...failures('invalid_request', 'camera_not_found') },
+      },
+    },
+    async ({ params, body }) => toDto(await cameras.update(params.id, { recording: body })),
+  );
+}
+
+function facts(app: App, { cameras, statusOf, footageOf }: CameraRouteParts): void {
+  const notFound = failures('camera_not_found');
+
+  app.get(
+    '/cameras/:id/status',
+    {
+      schema: {
+        tags,
+        summary: 'What a camera does now',
+        description: '`GET /api/v1/events` tells each change as it happens.',
+        params: id,
+        response: { 200: CameraStatusSchema, ...notFound },
+      },
+    },
+    ({ params }) => statusOf(cameras.require(params.id).id),
+  );
+
+  app.get(
+    '/cameras/:id/footage',
+    {
+      schema: {
+        tags: ['Recordings'],
+        summary: 'How much footage a camera has',
+        params: id,
+        response: { 200: FootageSummarySchema, ...notFound },
+      },
+    },
+    ({ params }) => footageOf(cameras.require(params.id).id),
+  );
+}

@@ -1,0 +1,25 @@
+import type { CameraId } from '@nightjar/contract';
+
+const maxLength = 63;
+/** Letters that Unicode does not decompose. */
+const spelled: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i' };
+
+/** `Front door` → `front-door`; `-2`, `-3` … when taken; `camera` when no letter of the name is Latin. */
+export function slugFor(name: string, isTaken: (id: CameraId) => boolean): CameraId {
+  const base = slug(name, maxLength) || 'camera';
+  for (let number = 1; ; number += 1) {
+    const suffix = number === 1 ? '' : `-${number}`;
+    const id = (slug(base, maxLength - suffix.length) + suffix) as CameraId;
+    if (!isTaken(id)) return id;
+  }
+}
+
+function slug(name: string, length: number): string {
+  const plain = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '');
+  const latin = plain.replace(/[ßæœøđðłþı]/g, (letter) => spelled[letter] ?? '');
+  const joined = latin.replace(/[^a-z0-9]+/g, '-').replace(/^-/, '');
+  return joined.slice(0, length).replace(/-$/, '');
+}

@@ -1,0 +1,172 @@
+import type { CameraCreate, CameraId, CameraPatch } from '@nightjar/contract';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import { NvrError } from '../shared/errors.ts';
+import { type Camera, type CameraSettings, completeSettings, newSettings, patchedSettings } from './camera.ts';
+import { slugFor } from './slug.ts';
+
+export type CameraChange =
+  | { change: 'created'; camera: Camera }
+  | { change: 'updated'; camera: Camera; previous: Camera }
+  | { change: 'deleted'; camera: Camera };
+
+interface StoreParts {
+  db: Kysely<Tables>;
+  clock: Clock;
+}
+
+/** Which cameras exist. Reads come from memory; a change is on disk before anyone hears of it. */
+export class CameraStore {
+  readonly #db: Kysely<Tables>;
+  readonly #clock: Clock;
+  readonly #cameras: Map<CameraId, Camera>;
+  /** Ids of deleted cameras whose footage may still be there. */
+  readonly #deleted: Set<CameraId>;
+  readonly #listeners = new Set<(change: CameraChange) => void>();
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  private constructor({ db, clock }: StoreParts, cameras: Camera[], deleted: CameraId[]) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#cameras = new Map(cameras.map((camera) => [camera.id, camera]));
+    this.#deleted = new Set(deleted);
+  }
+
+  static async open(parts: StoreParts): Promise<CameraStore> {
+    await removeDeletedWithoutFootage(parts.db);
+    const rows = await parts.db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id').execute();
+    const existing = rows.filter((row) => row.deleted_at === null);
+    const cameras = existing.map(
+      (row) => ({ ...completeSettings(JSON.parse(row.settings)), id: row.id, createdAt: row.created_at }) as Camera,
+    );
+    const deleted = rows.filter((row) => row.deleted_at !== null).map((row) => row.id as CameraId);
+    return new CameraStore(parts, cameras, deleted);
+  }
+
+  /** In the order they were added. */
+  list(): Camera[] {
+    return [...this.#cameras.values()];
+  }
+
+  get(id: string): Camera | undefined {
+    return this.#cameras.get(id as CameraId);
+  }
+
+  /** @throws {NvrError} `camera_not_found` */
+  require(id: string): Camera {
+    const camera = this.get(id);
+    if (!camera) throw new NvrError('camera_not_found', 'There is no camera with this id.');
+    return camera;
+  }
+
+  /**
+   * Adds a camera. An id made from the name is one that no footage belongs to; an id that is given may be that of a
+   * deleted camera, whose footage the new one then takes over.
+   * @throws {NvrError} `camera_exists`, `invalid_request`
+   */
+  create({ id: chosen, ...body }: CameraCreate): Promise<Camera> {
+    return this.#inTurn(async () => {
+      const settings = newSettings(body);
+      if (chosen !== undefined && this.get(chosen)) {
+        throw new NvrError('camera_exists', 'id: another camera has this id', { field: 'id' });
+      }
+      const isTaken = (id: CameraId) => this.#cameras.has(id) || this.#deleted.has(id);
+      const id = (chosen as CameraId | undefined) ?? slugFor(settings.name, isTaken);
+      const camera: Camera = { ...settings, id, createdAt: this.#clock.nowMs() };
+      const row = { settings: JSON.stringify(settings), created_at: camera.createdAt, deleted_at: null };
+      await this.#db
+        .insertInto('cameras')
+        .values({ id, ...row })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute();
+      this.#deleted.delete(id);
+      this.#cameras.set(id, camera);
+      this.#tell({ change: 'created', camera });
+      return camera;
+    });
+  }
+
+  /**
+   * Merges a patch (RFC 7396) into the settings. Nobody is told of a patch that changes nothing.
+   * @throws {NvrError} `camera_not_found`, `invalid_request`
+   */
+  update(id: string, patch: CameraPatch): Promise<Camera> {
+    return this.#inTurn(async () => {
+      const previous = this.require(id);
+      const { id: cameraId, createdAt, ...current } = previous;
+      const settings = patchedSettings(current, patch);
+      const text = JSON.stringify(settings);
+      if (text === JSON.stringify(completeSettings(current))) return previous;
+      const camera: Camera = { ...settings, id: cameraId, createdAt };
+      await this.#db.updateTable('cameras').set({ settings: text }).where('id', '=', id).execute();
+      this.#cameras.set(cameraId, camera);
+      this.#tell({ change: 'updated', camera, previous });
+      return camera;
+    });
+  }
+
+  /**
+   * Removes a camera and forgets its address and password; its footage stays until someone deletes it.
+   * @throws {NvrError} `camera_not_found`
+   */
+  delete(id: string): Promise<Camera> {
+    return this.#inTurn(async () => {
+      const camera = this.require(id);
+      const settings = JSON.stringify({ name: camera.name } satisfies Partial<CameraSettings>);
+      const deleted_at = this.#clock.nowMs();
+      await this.#db.updateTable('cameras').set({ settings, deleted_at }).where('id', '=', id).execute();
+      this.#cameras.delete(camera.id);
+      this.#deleted.add(camera.id);
+      this.#tell({ change: 'deleted', camera });
+      return camera;
+    });
+  }
+
+  /**
+   * Lets go of a deleted camera's id when no footage belongs to it any more. Call once its stream has stopped, for
+   * footage of a camera without a row is refused. The next start does the same for all.
+   */
+  forgetDeleted(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const gone of await removeDeletedWithoutFootage(this.#db, id)) this.#deleted.delete(gone);
+    });
+  }
+
+  /** Calls the listener after each change, in order; answers how to stop that. */
+  onChange(listener: (change: CameraChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(change: CameraChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** One change at a time, so that each starts from what the one before it left. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#lastChange.then(change);
+    this.#lastChange = result.catch(() => {
+      // The caller hears of it; the next change is not its business.
+    });
+    return result;
+  }
+}
+
+async function removeDeletedWithoutFootage(db: Kysely<Tables>, onlyId?: string): Promise<CameraId[]> {
+  return db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .selectFrom('cameras')
+      .select('id')
+      .where('deleted_at', 'is not', null)
+      .$if(onlyId !== undefined, (query) => query.where('id', '=', String(onlyId)))
+      .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM segments WHERE camera_id = cameras.id)`)
+      .execute();
+    const ids = rows.map((row) => row.id as CameraId);
+    if (ids.length === 0) return ids;
+    await trx.deleteFrom('gaps').where('camera_id', 'in', ids).execute();
+    await trx.deleteFrom('runs').where('camera_id', 'in', ids).execute();
+    await trx.deleteFrom('cameras').where('id', 'in', ids).execute();
+    return ids;
+  });
+}

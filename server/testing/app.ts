@@ -1,0 +1,78 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { cameraRoutes } from '../src/camera/routes.ts';
+import { CameraStore } from '../src/camera/store.ts';
+import { openDatabase } from '../src/database/index.ts';
+import { buildApp } from '../src/http/app.ts';
+import { EventHub } from '../src/http/events.ts';
+import { systemClock } from '../src/shared/clock.ts';
+import { createLogger } from '../src/shared/logger.ts';
+import type { App, Routes } from '../src/shared/route.ts';
+
+export interface TestApp {
+  app: App;
+  cameras: CameraStore;
+  events: EventHub;
+  /** All that was logged, at every level. */
+  log(): string;
+  /** Ids of the cameras whose footage was to be deleted. */
+  footageDeleted: string[];
+  /** The SQLite file. */
+  file: string;
+}
+
+interface TestAppOptions {
+  routes?: Routes[];
+  webRoot?: string;
+  heartbeatMs?: number;
+  maxBacklogBytes?: number;
+  /** Continue with this SQLite file. */
+  file?: string;
+}
+
+/** The real app over a temporary SQLite file, without media. */
+export async function startTestApp(t: TestContext, options: TestAppOptions = {}): Promise<TestApp> {
+  const { routes = [], webRoot, file = temporaryFile(t), ...hub } = options;
+  const lines: string[] = [];
+  const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
+  const database = await openDatabase(file);
+  const cameras = await CameraStore.open({ db: database.db, clock: systemClock });
+  const statusOf = (cameraId: string) => ({ cameraId, state: 'starting' as const, since: 0 });
+  const events = new EventHub({
+    snapshot: () => cameras.list().map((camera) => ({ type: 'status', status: statusOf(camera.id) })),
+    ...hub,
+  });
+  const footageDeleted: string[] = [];
+  const cameraParts = {
+    cameras,
+    statusOf,
+    footageOf: async () => ({ firstAt: null, lastAt: null, recordedMs: 0, sizeBytes: 0 }),
+    deleteFootage: async (cameraId: string) => void footageDeleted.push(cameraId),
+  };
+  const app = await buildApp({
+    log,
+    clock: systemClock,
+    version: '0.0.0-test',
+    timeZone: 'Europe/Vienna',
+    routes: [(api) => cameraRoutes(api, cameraParts), ...routes],
+    events,
+    readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: 0 }),
+    demoSources: () => [],
+    ...(webRoot === undefined ? {} : { webRoot }),
+  });
+  t.after(async () => {
+    await app.close();
+    await database.close();
+  });
+  return { app, cameras, events, log: () => lines.join(''), footageDeleted, file };
+}
+
+export function temporaryFolder(t: TestContext): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nightjar-http-'));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const temporaryFile = (t: TestContext) => path.join(temporaryFolder(t), 'nightjar.db');
