@@ -49,7 +49,15 @@ function ffmpegArguments(wish: StreamWish, file: string): string[] {
     .flat()
     .join(':');
   const picture = ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds}`];
-  const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`];
+  // The encoder's priming would begin before 0 and push the picture back.
+  const sound = [
+    '-itsoffset',
+    `${1024 / 48_000}`,
+    '-f',
+    'lavfi',
+    '-i',
+    `sine=frequency=440:sample_rate=48000:duration=${seconds}`,
+  ];
   return [
     ...['-nostdin', '-v', 'error', '-y', ...picture, ...(wish.audio === true ? sound : [])],
     ...['-c:v', `lib${library}`, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', `${gopFrames}`],

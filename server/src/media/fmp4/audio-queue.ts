@@ -37,12 +37,14 @@ export class AudioQueue {
   }
 
   /**
-   * Takes the frames that begin before `untilNs`, back to back. The newest frame waits for its follower, which tells
-   * its duration, yet for one cut at most. Frames behind a gap wait for the next chunk, whose `tfdt` shows the gap.
+   * Takes the frames that begin before `untilNs`, back to back; all of them when that is infinite. The newest frame
+   * waits for its follower, which tells its duration, yet for one cut at most. Frames behind a gap wait for the next
+   * chunk, whose `tfdt` shows the gap.
    */
-  take(untilNs: number, originNs: number, last = false): TrackSample[] {
+  take(untilNs: number, originNs: number): TrackSample[] {
     const taken: TrackSample[] = [];
-    const limitNs = last || this.waiting.length > maxWaiting ? Number.POSITIVE_INFINITY : untilNs;
+    const last = untilNs === Number.POSITIVE_INFINITY;
+    const limitNs = this.waiting.length > maxWaiting ? Number.POSITIVE_INFINITY : untilNs;
     let dts = this.dtsOf(this.waiting[0], originNs);
     for (const [i, unit] of this.waiting.entries()) {
       const follower = this.waiting[i + 1];

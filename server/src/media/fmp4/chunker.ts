@@ -33,10 +33,9 @@ export class Chunker {
   private readonly maxChunkTicks: number;
   private readonly times: DecodeTimes;
   private readonly audio: AudioQueue | null;
-  /** Frames whose decode time is not known yet: those at the run's start, as many as the reorder depth. */
-  private readonly untimed: AccessUnit[] = [];
   private pending: TrackSample[] = [];
   private origin: { ptsNs: number; startMs: number } | null = null;
+  private firstPtsNs = Number.NEGATIVE_INFINITY;
   private sequence = 0;
   private lastDts = -1;
   private frameTicks = 0;
@@ -51,7 +50,10 @@ export class Chunker {
     this.audio = options.audio === null ? null : new AudioQueue(options.audio.sampleRate, maxChunkMs);
   }
 
-  /** UTC of media time 0, Unix milliseconds with fraction; known once a chunk has been returned, null before. */
+  /**
+   * UTC of media time 0, Unix milliseconds with fraction; null before the first video frame. Where frames are
+   * reordered this is a little before that frame is shown.
+   */
   get startMs(): number | null {
     return this.origin?.startMs ?? null;
   }
@@ -70,57 +72,42 @@ export class Chunker {
    * @throws {Error} when the run does not begin with a keyframe.
    */
   pushVideo(unit: AccessUnit): Chunk[] {
-    if (this.origin === null && this.untimed.length === 0) {
-      if (!unit.keyframe) throw new Error('A run must begin with a keyframe');
-      this.audio?.dropBefore(unit.ptsNs);
-    }
-    this.untimed.push(unit);
-    return this.addTimed(this.times.push(unit.ptsNs));
-  }
-
-  /** The frame goes into one of the next chunks; one from before the run's first keyframe is dropped. */
-  pushAudio(unit: AccessUnit): void {
-    const first = this.origin?.ptsNs ?? this.untimed[0]?.ptsNs;
-    if (first === undefined || unit.ptsNs >= first) this.audio?.push(unit);
-  }
-
-  /** Ends the run: the last chunk, its last frame as long as the one before it. [] when there was no frame. */
-  flush(): Chunk[] {
-    const chunks = this.addTimed(this.times.finish());
-    const last = this.pending.at(-1);
-    if (last === undefined) return chunks;
-    last.duration = this.frameTicks || videoTimescale / 25;
-    chunks.push(this.cut(Number.POSITIVE_INFINITY, true));
-    return chunks;
-  }
-
-  private addTimed(decodeTimesNs: number[]): Chunk[] {
-    const chunks: Chunk[] = [];
-    for (const dtsNs of decodeTimesNs) {
-      const unit = this.untimed.shift();
-      if (unit === undefined) break;
-      const chunk = this.add(unit, dtsNs);
-      if (chunk !== null) chunks.push(chunk);
-    }
-    return chunks;
-  }
-
-  private add(unit: AccessUnit, dtsNs: number): Chunk | null {
-    this.origin ??= { ptsNs: dtsNs, startMs: this.anchor.utcMs + (dtsNs - this.anchor.ptsNs) / 1_000_000 };
-    const originNs = this.origin.ptsNs;
-    const dts = Math.max(ticksOf(dtsNs - originNs, videoTimescale), this.lastDts + 1);
+    const dtsNs = this.times.push(unit.ptsNs);
+    const origin = this.origin ?? this.begin(unit, dtsNs);
+    const dts = Math.max(ticksOf(dtsNs - origin.ptsNs, videoTimescale), this.lastDts + 1);
     const last = this.pending.at(-1);
     if (last !== undefined) {
       last.duration = Math.min(dts - last.dts, max32);
       this.frameTicks = last.duration;
     }
-    const chunk = this.mustCutBefore(unit.keyframe, dts) ? this.cut(unit.ptsNs, false) : null;
-    const offset = ticksOf(unit.ptsNs - originNs, videoTimescale) - dts;
+    const chunks = this.mustCutBefore(unit.keyframe, dts) ? [this.cut(unit.ptsNs)] : [];
+    const offset = ticksOf(unit.ptsNs - origin.ptsNs, videoTimescale) - dts;
     const compositionOffset = Math.max(-max32, Math.min(offset, max32));
     this.pending.push({ data: unit.data, keyframe: unit.keyframe, dts, duration: 0, compositionOffset });
     this.lastDts = dts;
     if (unit.keyframe) this.lastKeyframeDts = dts;
-    return chunk;
+    return chunks;
+  }
+
+  /** The frame goes into one of the next chunks; one from before the run's first keyframe is dropped. */
+  pushAudio(unit: AccessUnit): void {
+    if (unit.ptsNs >= this.firstPtsNs) this.audio?.push(unit);
+  }
+
+  /** Ends the run: the last chunk, its last frame as long as the one before it. [] when there was no frame. */
+  flush(): Chunk[] {
+    const last = this.pending.at(-1);
+    if (last === undefined) return [];
+    last.duration = this.frameTicks || videoTimescale / 25;
+    return [this.cut(Number.POSITIVE_INFINITY)];
+  }
+
+  private begin(first: AccessUnit, dtsNs: number): { ptsNs: number; startMs: number } {
+    if (!first.keyframe) throw new Error('A run must begin with a keyframe');
+    this.audio?.dropBefore(first.ptsNs);
+    this.firstPtsNs = first.ptsNs;
+    this.origin = { ptsNs: dtsNs, startMs: this.anchor.utcMs + (dtsNs - this.anchor.ptsNs) / 1_000_000 };
+    return this.origin;
   }
 
   /** A keyframe begins a chunk, unless whole groups of pictures are so short that another one fits in. */
@@ -132,7 +119,8 @@ export class Chunker {
     return dts - first.dts + expected > this.maxChunkTicks;
   }
 
-  private cut(untilNs: number, last: boolean): Chunk {
+  /** `untilNs`: presentation time up to which sound belongs to the chunk; infinite at the run's end. */
+  private cut(untilNs: number): Chunk {
     const video = this.pending;
     const { ptsNs: originNs, startMs: runStartMs } = this.origin ?? { ptsNs: 0, startMs: 0 };
     const mediaTime = video[0]?.dts ?? 0;
@@ -140,7 +128,7 @@ export class Chunker {
     this.pending = [];
     this.sequence += 1;
     const startMs = runStartMs + (mediaTime * 1_000) / videoTimescale;
-    const audio = this.audio?.take(untilNs, originNs, last) ?? [];
+    const audio = this.audio?.take(untilNs, originNs) ?? [];
     const bytes = writeChunk({ sequence: this.sequence, startMs, video, audio });
     return {
       sequence: this.sequence,

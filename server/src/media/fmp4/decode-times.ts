@@ -1,5 +1,5 @@
-/** Spacing of the first decode times when a run ends before two frames have come. */
-const assumedFrameNs = 40_000_000;
+/** Spacing of the decode times before the first picture is shown; any would do that keeps them apart. */
+const leadPerFrameNs = 40_000_000;
 /** Largest reorder depth either codec allows. */
 const maxDepth = 16;
 
@@ -7,8 +7,8 @@ const maxDepth = 16;
  * Derives decode times from presentation times given in decoding order, all nanoseconds.
  *
  * With a reorder depth d, frame n is decoded when the (n−d)-th frame is shown, so its decode time is the (n−d)-th
- * smallest presentation time; the first d frames are set before that at the shortest frame distance seen. Hence no
- * frame is shown before it is decoded, and decode times need no rounding of their own.
+ * smallest presentation time, which is known as soon as frame n is. The first d frames are decoded ahead of the first
+ * presentation time, 40 ms apart. Hence no frame is shown before it is decoded.
  */
 export class DecodeTimes {
   /** The depth needed so far: the one given, or more when frames have come less orderly than that. */
@@ -16,33 +16,24 @@ export class DecodeTimes {
   private readonly depth: number;
   /** Ascending; presentation times that no frame has yet taken as decode time. */
   private readonly waiting: number[] = [];
-  private started = false;
   private readonly recent: number[] = [];
+  /** Frames still to be decoded ahead of the first presentation time. */
+  private ahead: number;
+  private firstPtsNs: number | null = null;
 
   constructor(depth: number) {
     this.depth = Math.min(Math.max(depth, 0), maxDepth);
     this.learnedDepth = this.depth;
+    this.ahead = this.depth;
   }
 
-  /** The decode times that `ptsNs` makes known, oldest first: none for the first d frames, then d+1, then one each. */
-  push(ptsNs: number): number[] {
+  /** The decode time of the frame shown at `ptsNs`. It runs back where frames are less orderly than the depth says. */
+  push(ptsNs: number): number {
     this.learn(ptsNs);
+    this.firstPtsNs ??= ptsNs;
     insertAscending(this.waiting, ptsNs);
-    if (this.started) return [this.waiting.shift() ?? ptsNs];
-    return this.waiting.length > this.depth ? this.start() : [];
-  }
-
-  /** The decode times still owed when the stream ends. */
-  finish(): number[] {
-    return this.started || this.waiting.length === 0 ? [] : this.start();
-  }
-
-  private start(): number[] {
-    this.started = true;
-    const before = this.waiting.length - 1;
-    const spacing = shortestDistance(this.waiting);
-    const first = this.waiting.shift() ?? 0;
-    return Array.from({ length: before + 1 }, (_, n) => first - (before - n) * spacing);
+    if (this.ahead > 0) return this.firstPtsNs - this.ahead-- * leadPerFrameNs;
+    return this.waiting.shift() ?? ptsNs;
   }
 
   /** Counts the frames before this one in decoding order that are shown after it. */
@@ -60,13 +51,4 @@ function insertAscending(sorted: number[], value: number): void {
   let at = sorted.length;
   while (at > 0 && (sorted[at - 1] ?? 0) > value) at--;
   sorted.splice(at, 0, value);
-}
-
-function shortestDistance(ascending: readonly number[]): number {
-  let shortest = Number.POSITIVE_INFINITY;
-  for (let i = 1; i < ascending.length; i++) {
-    const distance = (ascending[i] ?? 0) - (ascending[i - 1] ?? 0);
-    if (distance > 0 && distance < shortest) shortest = distance;
-  }
-  return Number.isFinite(shortest) ? shortest : assumedFrameNs;
 }
