@@ -10,6 +10,7 @@ export type Transport = Static<typeof TransportSchema>;
 
 const sourceUrl = Type.String({
   pattern: '^[rR][tT][sS][pP]://\\S+$',
+  errorMessage: 'must be an rtsp:// address',
   maxLength: 2048,
   description: 'Address of the stream. A user name and password in it are moved to their own fields.',
   examples: ['rtsp://192.168.1.20:554/stream1'],
@@ -119,8 +120,20 @@ export const RecordingSchema = Type.Object(
 );
 export type Recording = Static<typeof RecordingSchema>;
 
-const name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'What people call the camera.' });
-const group = Type.String({ minLength: 1, maxLength: 100, description: 'Cameras of one group are shown together.' });
+const name = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '\\S',
+  errorMessage: 'must not be blank',
+  description: 'What people call the camera.',
+});
+const group = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '\\S',
+  errorMessage: 'must not be blank',
+  description: 'Cameras of one group are shown together.',
+});
 
 /** Body of `POST /api/v1/cameras`. What is left out takes its default. */
 export const CameraCreateSchema = Type.Object(

@@ -21,6 +21,7 @@ export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 
 export const CameraIdSchema = Type.String({
   pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  errorMessage: 'must be lower-case letters and digits, joined by single hyphens',
   maxLength: 63,
   description: 'Slug: lower-case letters and digits, joined by single hyphens.',
   examples: ['front-door'],
@@ -42,5 +43,8 @@ export function parseInstant(text: string): UnixMs | undefined {
   const iso = text.replace(/ (?=\d\d:?\d\d$)/, '+');
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/i.test(iso)) return undefined;
   const ms = Date.parse(iso);
-  return Number.isNaN(ms) || ms < 0 ? undefined : (ms as UnixMs);
+  if (Number.isNaN(ms) || ms < 0) return undefined;
+  // Date.parse takes 30 February for 2 March.
+  const date = iso.slice(0, 10);
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date) ? (ms as UnixMs) : undefined;
 }

@@ -16,6 +16,7 @@ export function slugFor(name: string, isTaken: (id: CameraId) => boolean): Camer
 
 function slug(name: string, length: number): string {
   const plain = name
+    .normalize('NFKD')
     .toLowerCase()
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '');

@@ -35,7 +35,7 @@ export class CameraStore {
 
   static async open(parts: StoreParts): Promise<CameraStore> {
     await removeDeletedWithoutFootage(parts.db);
-    const rows = await parts.db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy('id').execute();
+    const rows = await parts.db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy(sql`rowid`).execute();
     const existing = rows.filter((row) => row.deleted_at === null);
     const cameras = existing.map(
       (row) => ({ ...completeSettings(JSON.parse(row.settings)), id: row.id, createdAt: row.created_at }) as Camera,

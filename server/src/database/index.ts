@@ -15,6 +15,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
+// secure_delete: the password of a removed camera does not linger in the page it was in.
+const pragmas = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA secure_delete = FAST;
+`;
+
 /**
  * Opens (or creates, readable by its owner only) the SQLite file and brings its tables up to date. One process writes: main.
  * synchronous=NORMAL with WAL: a crash of the process loses nothing, a power loss at most the latest commits, never the
@@ -26,9 +35,7 @@ export async function openDatabase(file: string, clock: Clock = systemClock): Pr
   fs.closeSync(fs.openSync(file, 'a', 0o600));
   const sqlite = new DatabaseSync(file, { timeout: 5_000 });
   try {
-    sqlite.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY',
-    );
+    sqlite.exec(pragmas);
     migrate(sqlite, readMigrations(), clock.nowMs());
   } catch (error) {
     sqlite.close();

@@ -78,8 +78,7 @@ const typeNames: Record<string, string> = {
 function patternExpectation(schema: unknown): string | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined;
   if ('errorMessage' in schema) return String(schema.errorMessage);
-  if ('examples' in schema && Array.isArray(schema.examples)) return `must look like ${schema.examples[0]}`;
-  return 'pattern' in schema && schema.pattern === '\\S' ? 'must not be blank' : undefined;
+  return 'examples' in schema && Array.isArray(schema.examples) ? `must look like ${schema.examples[0]}` : undefined;
 }
 
 function schemaAt(schema: object, schemaPath: string): unknown {

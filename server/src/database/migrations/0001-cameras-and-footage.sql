@@ -5,7 +5,7 @@ CREATE TABLE cameras (
   settings   TEXT NOT NULL CHECK (json_valid(settings)),           -- JSON; holds the stream's password
   created_at INTEGER NOT NULL,                                     -- when it was added (again)
   deleted_at INTEGER                                               -- NULL while the camera exists; a deleted one stays for its footage
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- An unbroken stretch from one pipeline with one codec configuration.
 CREATE TABLE runs (

@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StartError } from './start-error.ts';
+
+export interface DataDir {
+  /** Lets another recorder have the folder. The end of the process does the same. */
+  release(): void;
+}
+
+/**
+ * Makes sure that the folder exists, can be written, and belongs to this recorder alone.
+ * @throws {StartError}
+ */
+export function prepareDataDir(dataDir: string): DataDir {
+  try {
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    fs.accessSync(dataDir, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new StartError(
+      `cannot write to the data folder ${dataDir}: ${reasons[code] ?? code}; choose another with --data`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return lock(dataDir);
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'it is a file',
+};
+
+/** Node has no flock; SQLite's exclusive transaction is one, and the kernel drops it with the process. */
+function lock(dataDir: string): DataDir {
+  const file = new DatabaseSync(path.join(dataDir, 'recorder.lock'));
+  try {
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    file.close();
+    const isLocked = error instanceof Error && /locked/.test(error.message);
+    throw new StartError(
+      isLocked
+        ? `another recorder is using the data folder ${dataDir}; stop it first, or choose another with --data`
+        : `cannot lock the data folder ${dataDir}: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
+  return { release: () => file.close() };
+}

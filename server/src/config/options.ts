@@ -1,0 +1,74 @@
+import net from 'node:net';
+import path from 'node:path';
+import { logLevels } from '../shared/logger.ts';
+
+/** A setting of `nightjar start`: command line first, then environment, then default. All need a restart. */
+interface Option<T> {
+  /** What stands for the value in the help: `--port N`. */
+  placeholder: string;
+  environment: string;
+  default: string;
+  help: string;
+  /** What a value must be, for a person: `must be …`. */
+  mustBe: string;
+  /** undefined when the text is none. */
+  parse(text: string): T | undefined;
+}
+
+export const options = {
+  data: {
+    placeholder: 'DIR',
+    environment: 'NIGHTJAR_DATA',
+    default: './data',
+    help: 'folder of the recordings and the database',
+    mustBe: 'must name a folder',
+    parse: (text) => (text === '' || text.includes('\0') ? undefined : path.resolve(text)),
+  },
+  host: {
+    placeholder: 'H',
+    environment: 'NIGHTJAR_HOST',
+    default: '127.0.0.1',
+    help: 'address to serve on; 0.0.0.0 opens it to the network',
+    mustBe: 'must be an IP address or a host name',
+    parse: (text) => (net.isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined),
+  },
+  port: {
+    placeholder: 'N',
+    environment: 'NIGHTJAR_PORT',
+    default: '8000',
+    help: 'port of the web interface and the API; 0 takes a free one',
+    mustBe: 'must be a number from 0 to 65535',
+    parse: wholeNumber(65_535),
+  },
+  'rtsp-port': {
+    placeholder: 'N',
+    environment: 'NIGHTJAR_RTSP_PORT',
+    default: '8554',
+    help: 'port of the RTSP server; 0 takes a free one',
+    mustBe: 'must be a number from 0 to 65535',
+    parse: wholeNumber(65_535),
+  },
+  demo: {
+    placeholder: 'N',
+    environment: 'NIGHTJAR_DEMO',
+    default: '0',
+    help: 'add N simulated cameras, up to 16',
+    mustBe: 'must be a number from 0 to 16',
+    parse: wholeNumber(16),
+  },
+  log: {
+    placeholder: 'LEVEL',
+    environment: 'NIGHTJAR_LOG',
+    default: 'info',
+    help: `how much to tell: ${logLevels.join(', ')}`,
+    mustBe: `must be one of ${logLevels.join(', ')}`,
+    parse: (text) => logLevels.find((level) => level === text),
+  },
+} as const satisfies Record<string, Option<unknown>>;
+
+export type OptionName = keyof typeof options;
+export const optionNames = Object.keys(options) as OptionName[];
+
+function wholeNumber(maximum: number): (text: string) => number | undefined {
+  return (text) => (/^\d{1,6}$/.test(text) && Number(text) <= maximum ? Number(text) : undefined);
+}
