@@ -1,0 +1,101 @@
+import type { TimeRange } from '@nightjar/contract';
+import type { ChunkMeta } from '../media/chunk.ts';
+import type { Footage, Run, SegmentWithChunks } from '../recording/index.ts';
+
+/** What a player loads at once: some seconds of one file, beginning with a keyframe. */
+export interface Part {
+  segmentId: number;
+  /** Bytes in the segment's file. */
+  offset: number;
+  sizeBytes: number;
+  /** Decode time of the first frame, ticks of 1/90000 s since the run's start. */
+  mediaTime: number;
+  /** Ticks of 1/90000 s. */
+  duration: number;
+  /** UTC of the first frame, Unix milliseconds. */
+  startMs: number;
+}
+
+/** Parts whose media times follow one another: a player goes through without a step. */
+export interface Stretch {
+  run: Run;
+  /** At least one. */
+  parts: Part[];
+}
+
+/** A part ends at the first keyframe after this long: about 6 s with the usual keyframe distances of 1 to 6 s. */
+const minPartTicks = 5 * 90_000;
+/** As long a jump of media time inside a run is jitter, not a gap. */
+const maxJitterTicks = 18_000;
+
+/**
+ * What of `range` is recorded, in playing order: from the keyframe at or before its beginning to the last chunk that
+ * begins before its end. A new stretch begins at each gap and at each change of runs.
+ */
+export function stretchesOf({ segments, runs }: Footage, range: TimeRange): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const segment of inPlayingOrder(segments, runs)) {
+    const run = runs.get(segment.runId);
+    const parts = partsOf(segment, range);
+    const first = parts[0];
+    if (!run || !first) continue;
+    const stretch = stretches.at(-1);
+    if (stretch && stretch.run.id === run.id && follows(stretch, first)) stretch.parts.push(...parts);
+    else stretches.push({ run, parts });
+  }
+  for (const stretch of stretches) closeJitter(stretch.parts);
+  return stretches;
+}
+
+/** By time; but runs that overlap, since the clock was set back between them, are not mixed. */
+function inPlayingOrder(segments: readonly SegmentWithChunks[], runs: Map<string, Run>): readonly SegmentWithChunks[] {
+  const mixed = segments.some((segment, at) => segment.startAt < (segments[at - 1]?.endAt ?? 0) - 1_000);
+  if (!mixed) return segments;
+  const startOf = ({ runId, startAt }: SegmentWithChunks) => runs.get(runId)?.startAt ?? startAt;
+  return segments.toSorted((a, b) => startOf(a) - startOf(b) || a.startAt - b.startAt);
+}
+
+function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeRange): Part[] {
+  const first = startAt >= range.from ? 0 : keyframeAt(chunks, range.from);
+  const end = endAt <= range.to ? chunks.length : chunks.findLastIndex((chunk) => chunk.startMs < range.to) + 1;
+  const parts: Part[] = [];
+  let part: Part | undefined;
+  for (let at = first; at < end; at += 1) {
+    const chunk = chunks[at] as ChunkMeta;
+    if (!part || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minPartTicks)) {
+      part = {
+        segmentId: id,
+        offset: chunk.offset,
+        sizeBytes: 0,
+        mediaTime: chunk.mediaTime,
+        duration: 0,
+        startMs: chunk.startMs,
+      };
+      parts.push(part);
+    }
+    part.sizeBytes = chunk.offset + chunk.sizeBytes - part.offset;
+    part.duration = chunk.mediaTime + chunk.duration - part.mediaTime;
+  }
+  return parts;
+}
+
+/** Index of the chunk with the newest keyframe at or before `at`. */
+function keyframeAt(chunks: readonly ChunkMeta[], at: number): number {
+  return Math.max(
+    chunks.findLastIndex((chunk) => chunk.keyframe && chunk.startMs <= at),
+    0,
+  );
+}
+
+function follows(stretch: Stretch, next: Part): boolean {
+  const last = stretch.parts.at(-1) as Part;
+  return Math.abs(next.mediaTime - last.mediaTime - last.duration) <= maxJitterTicks;
+}
+
+/** Makes each part last until the next begins, so that the playlist's times stay those of the media. */
+function closeJitter(parts: readonly Part[]): void {
+  for (const [at, part] of parts.entries()) {
+    const next = parts[at + 1];
+    if (next && next.mediaTime > part.mediaTime) part.duration = next.mediaTime - part.mediaTime;
+  }
+}

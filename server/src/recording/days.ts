@@ -1,0 +1,31 @@
+import type { Day, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
+import { Temporal } from 'temporal-polyfill';
+import { clip, totalMs } from './spans.ts';
+
+export interface LocalDay extends TimeRange {
+  /** `YYYY-MM-DD`. */
+  date: string;
+}
+
+/**
+ * The days of a month in `timeZone`, with the instants at which they begin and end: 23 or 25 hours apart where the
+ * clocks change.
+ *
+ * @param month `YYYY-MM`.
+ * @param timeZone IANA name.
+ */
+export function daysOfMonth(month: string, timeZone: string): LocalDay[] {
+  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+  const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds as UnixMs;
+  return Array.from({ length: first.daysInMonth }, (_, at) => {
+    const date = first.add({ days: at });
+    return { date: date.toString(), from: startOf(date), to: startOf(date.add({ days: 1 })) };
+  });
+}
+
+/** How much of each day is recorded and how much is not; days before the camera was added and after today are left out. */
+export function coverageOfDays(days: readonly LocalDay[], { spans, gaps }: Timeline): Day[] {
+  return days
+    .map((day) => ({ date: day.date, recordedMs: totalMs(clip(spans, day)), gapMs: totalMs(clip(gaps, day)) }))
+    .filter((day) => day.recordedMs > 0 || day.gapMs > 0);
+}

@@ -1,0 +1,77 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import type { Logger } from '../shared/logger.ts';
+import { isMissing } from './repair.ts';
+
+interface DeletionParts {
+  db: Kysely<Tables>;
+  dataDir: string;
+  log: Logger;
+}
+
+const batchRows = 500;
+
+/** From now on nobody sees these segments; `finishDeletions` removes them, also after a restart. */
+export async function markAllOf(db: Kysely<Tables>, cameraId: string): Promise<void> {
+  await db.updateTable('segments').set({ state: 'deleting' }).where('camera_id', '=', cameraId).execute();
+}
+
+/**
+ * Unlinks the files of segments marked for deletion, then removes their rows; a file that can't be unlinked keeps its
+ * row for the next time. Resolves to the number of segments removed.
+ */
+export async function finishDeletions({ db, dataDir, log }: DeletionParts): Promise<number> {
+  let removed = 0;
+  let lastId = -1;
+  for (;;) {
+    const rows = await db
+      .selectFrom('segments')
+      .select(['id', 'path'])
+      .where('state', '=', 'deleting')
+      .where('id', '>', lastId)
+      .orderBy('id')
+      .limit(batchRows)
+      .execute();
+    const last = rows.at(-1);
+    if (!last) return removed;
+    lastId = last.id;
+    const gone: number[] = [];
+    for (const row of rows) if (await unlink(path.join(dataDir, row.path), log)) gone.push(row.id);
+    if (gone.length > 0) await db.deleteFrom('segments').where('id', 'in', gone).execute();
+    removed += gone.length;
+    await removeEmptyFolders(dataDir, new Set(rows.map((row) => path.dirname(row.path))));
+  }
+}
+
+/** Runs of which no segment is left. */
+export async function removeEmptyRuns(db: Kysely<Tables>, cameraId: string): Promise<void> {
+  await db
+    .deleteFrom('runs')
+    .where('camera_id', '=', cameraId)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('segments').select('segments.id').whereRef('segments.run_id', '=', 'runs.id'))),
+    )
+    .execute();
+}
+
+async function unlink(file: string, log: Logger): Promise<boolean> {
+  try {
+    await fs.unlink(file);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return true;
+    log.error({ err: error, file }, 'A recording cannot be deleted; check the permissions of the data directory');
+    return false;
+  }
+}
+
+/** A day's folder, then the camera's, when nothing is left in them. */
+async function removeEmptyFolders(dataDir: string, folders: Set<string>): Promise<void> {
+  const parents = new Set([...folders].map((folder) => path.dirname(folder)));
+  for (const folder of [...folders, ...parents]) {
+    // ENOTEMPTY and ENOENT are the usual answers, and no folder is worth more than a try.
+    await fs.rmdir(path.join(dataDir, folder)).catch(() => {});
+  }
+}

@@ -1,0 +1,266 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { CameraState, Day, FootageSummary, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import type { RunInfo } from '../media/chunk.ts';
+import type { OpenedSegment } from '../media/protocol.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { AliveMark } from './alive.ts';
+import { type Coverage, coverageOf } from './cause.ts';
+import { coverageOfDays, daysOfMonth } from './days.ts';
+import { finishDeletions, markAllOf, removeEmptyRuns } from './deletion.ts';
+import { type ChunksAround, chunksAround } from './instant.ts';
+import { GapLedger } from './ledger.ts';
+import { keyOf } from './live-segments.ts';
+import { endOf, type Segment } from './segment.ts';
+import { type ChunkWritten, type Footage, type SegmentClosed, SegmentIndex } from './segment-index.ts';
+import { SegmentRows } from './segment-rows.ts';
+import { sameRunToleranceMs } from './spans.ts';
+import { timelineOf } from './timeline.ts';
+import { WriteQueue } from './write-queue.ts';
+
+export type { Coverage } from './cause.ts';
+export type { ChunksAround } from './instant.ts';
+export { recordingRoutes } from './routes.ts';
+export type { Run, Segment, SegmentWithChunks } from './segment.ts';
+export type { ChunkWritten, Footage, SegmentClosed } from './segment-index.ts';
+
+/** What the index has to know of a camera; a `Camera` of the camera store is one. */
+export interface RecordedCamera {
+  id: string;
+  createdAt: UnixMs;
+  recording: { mode: string };
+}
+
+interface RecordingIndexParts {
+  db: Kysely<Tables>;
+  clock: Clock;
+  /** The paths of segments are relative to it. */
+  dataDir: string;
+  /** IANA name; days are local to it. */
+  timeZone: string;
+  log: Logger;
+  /** The camera store. */
+  cameras: { list(): readonly RecordedCamera[]; get(id: string): RecordedCamera | undefined };
+  /** How often growing segments are saved and the sign of life is renewed. */
+  flushIntervalMs?: number;
+}
+
+/** While frames are expected, this much at the end of a timeline is on its way to the disk and not yet judged. */
+const tailGraceMs = 15_000;
+
+/**
+ * What is recorded, and why the rest is not: the segments' rows and the gap ledger. Reports of the media workers
+ * (`on…`) come in order per camera, return at once, and show in every answer from then on; SQLite follows.
+ */
+export class RecordingIndex {
+  readonly #parts: RecordingIndexParts;
+  readonly #rows: SegmentRows;
+  readonly #queue: WriteQueue;
+  readonly #segments: SegmentIndex;
+  readonly #ledger: GapLedger;
+  readonly #alive: AliveMark;
+  readonly #flushIntervalMs: number;
+  #aliveTimer: NodeJS.Timeout | undefined;
+
+  constructor(parts: RecordingIndexParts) {
+    const { db, clock, dataDir, log, flushIntervalMs = 5_000 } = parts;
+    this.#parts = parts;
+    this.#flushIntervalMs = flushIntervalMs;
+    this.#rows = new SegmentRows(db);
+    this.#queue = new WriteQueue({ db, log, intervalMs: flushIntervalMs });
+    this.#segments = new SegmentIndex({ db, queue: this.#queue, clock, dataDir, log });
+    this.#ledger = new GapLedger({ db, queue: this.#queue });
+    this.#alive = new AliveMark(dataDir);
+  }
+
+  /**
+   * Recovers what a former process left: deletions are finished, open segments scanned, cut and closed, the time
+   * without a recorder entered in the ledger. To be awaited before any worker starts.
+   */
+  async start(): Promise<void> {
+    const { clock, cameras, db, dataDir, log } = this.#parts;
+    await finishDeletions({ db, dataDir, log });
+    await this.#segments.recover();
+    await this.#ledger.start(await this.#alive.read());
+    const now = clock.nowMs();
+    for (const { id, createdAt } of cameras.list()) {
+      await this.#ledger.recorderWasDown(id, this.#recordedUntil(id, createdAt), now);
+    }
+    await this.#queue.flush();
+    await this.#touch();
+    this.#aliveTimer = setInterval(() => void this.#touch(), this.#flushIntervalMs);
+    this.#aliveTimer.unref();
+  }
+
+  /** To be awaited after the workers have ended: what they reported is saved; the ledger knows since when no one records. */
+  async close(): Promise<void> {
+    clearInterval(this.#aliveTimer);
+    await this.#segments.settled();
+    this.#ledger.stop(this.#parts.clock.nowMs());
+    await this.#queue.close();
+    await this.#touch();
+  }
+
+  onRun(run: RunInfo): void {
+    this.#segments.onRun(run);
+  }
+
+  onSegmentOpened(segment: OpenedSegment): void {
+    this.#segments.onOpened(segment);
+  }
+
+  onChunkWritten(message: ChunkWritten): void {
+    const { cameraId, chunk } = message;
+    const isFirst = !this.#segments.newest(cameraId);
+    if (!this.#segments.onChunk(message)) return;
+    const createdAt = this.#parts.cameras.get(cameraId)?.createdAt;
+    if (isFirst && createdAt !== undefined) this.#ledger.onFirstFrame(cameraId, createdAt, chunk.startMs);
+    this.#ledger.onRecorded(cameraId, keyOf(message), chunk.startMs, endOf(chunk));
+  }
+
+  onSegmentClosed(message: SegmentClosed): void {
+    this.#segments.onClosed(message);
+  }
+
+  /** A worker died: the open segments of its cameras are scanned and closed as far as they were written. */
+  onWorkerLost(cameraIds: readonly string[]): void {
+    this.#segments.onWorkerLost(cameraIds);
+  }
+
+  /**
+   * A camera's state changed, or its recording was switched: the ledger follows. `disk_full` and `disk_error` of a
+   * `write-failed` go to `setCoverage`.
+   */
+  onState(cameraId: string, state: CameraState): void {
+    const wanted = this.#parts.cameras.get(cameraId)?.recording.mode !== 'off';
+    const coverage = coverageOf(state, wanted);
+    if (coverage) this.setCoverage(cameraId, coverage, this.#parts.clock.nowMs());
+  }
+
+  /** From `at` on (or rather from the last recorded frame) there is a gap with a cause, or frames are to be expected. */
+  setCoverage(cameraId: string, coverage: Coverage, at: UnixMs): void {
+    const camera = this.#parts.cameras.get(cameraId);
+    if (!camera) return;
+    const until = this.#recordedUntil(cameraId, camera.createdAt);
+    const segment = this.#segments.newest(cameraId)?.segment ?? null;
+    this.#ledger.set(cameraId, coverage, at, { until, segment });
+  }
+
+  /** The camera was removed; its footage stays, as far as `deleteFootage` isn't called too. */
+  onCameraRemoved(cameraId: string): void {
+    this.#ledger.end(cameraId, this.#parts.clock.nowMs());
+  }
+
+  /** End of the newest frame on disk; null when there is none. */
+  newestRecordedAt(cameraId: string): UnixMs | null {
+    return this.#segments.newest(cameraId)?.at ?? null;
+  }
+
+  /** Spans and gaps of a range; gaps only from the day the camera was added until now. */
+  async timeline(cameraId: string, range: TimeRange): Promise<Timeline> {
+    const createdAt = this.#parts.cameras.get(cameraId)?.createdAt ?? range.to;
+    // Whether a span goes on over the range's ends shows only beyond them.
+    const wider = widened(range, 10 * sameRunToleranceMs);
+    const known = { from: createdAt, to: this.#knownUntil(cameraId) };
+    const [segments, ledger] = await Promise.all([
+      this.#segments.extents(cameraId, wider),
+      this.#ledger.rows(cameraId, wider),
+    ]);
+    return timelineOf(range, { segments, ledger, known });
+  }
+
+  /** @param month `YYYY-MM` */
+  async days(cameraId: string, month: string): Promise<Day[]> {
+    const days = daysOfMonth(month, this.#parts.timeZone);
+    const range = { from: days[0]?.from, to: days.at(-1)?.to } as TimeRange;
+    return coverageOfDays(days, await this.timeline(cameraId, range));
+  }
+
+  /** Segments with their chunks, and runs: what playback is made from. */
+  footage(cameraId: string, range: TimeRange): Promise<Footage> {
+    return this.#segments.footage(cameraId, range);
+  }
+
+  segment(cameraId: string, id: number): Promise<Segment | undefined> {
+    return this.#segments.get(cameraId, id);
+  }
+
+  /** Absolute. */
+  fileOf(segment: Segment): string {
+    return path.join(this.#parts.dataDir, segment.path);
+  }
+
+  /**
+   * The chunks from the keyframe before `at` to the one that shows `at`.
+   *
+   * @param withinMs how far the nearest recorded instant may be when `at` itself was not recorded.
+   * @returns null when nothing is recorded there.
+   */
+  async chunksAround(cameraId: string, at: UnixMs, withinMs = 0): Promise<ChunksAround | null> {
+    const footage = await this.footage(cameraId, widened({ from: at, to: at }, withinMs + sameRunToleranceMs));
+    return chunksAround(footage, { at, withinMs }, this.#parts.dataDir);
+  }
+
+  footageSummary(cameraId: string): Promise<FootageSummary> {
+    return this.#rows.summary(cameraId);
+  }
+
+  /** Deletes all that was recorded of a camera, which must not be recording any more. Resolves when the files are gone. */
+  async deleteFootage(cameraId: string): Promise<void> {
+    const { db, dataDir, log } = this.#parts;
+    await this.#segments.release(cameraId);
+    await markAllOf(db, cameraId);
+    await this.#ledger.forget(cameraId);
+    await finishDeletions({ db, dataDir, log });
+    await removeEmptyRuns(db, cameraId);
+  }
+
+  /**
+   * A segment's file was found missing: someone deleted it, and the index forgets it. Unless the camera's whole folder
+   * is missing: then the disk is, and it may come back.
+   */
+  async onFileMissing(segment: Segment): Promise<void> {
+    const folder = path.join(this.#parts.dataDir, 'recordings', segment.cameraId);
+    const hasFolder = await fs.stat(folder).then(
+      () => true,
+      () => false, // whatever the reason, the index is left alone
+    );
+    this.#parts.log.warn(
+      { cameraId: segment.cameraId, path: segment.path, hasFolder },
+      'The file of a segment is missing',
+    );
+    if (hasFolder) this.#segments.remove(segment);
+  }
+
+  /** Resolves when all that was reported so far is in the database. */
+  async flush(): Promise<void> {
+    await this.#segments.settled();
+    await this.#queue.flush();
+  }
+
+  /** Since the camera exists, but for what it may have taken over from a deleted one of its id. */
+  #recordedUntil(cameraId: string, createdAt: UnixMs): UnixMs {
+    return Math.max(this.newestRecordedAt(cameraId) ?? 0, createdAt) as UnixMs;
+  }
+
+  #knownUntil(cameraId: string): UnixMs {
+    const now = this.#parts.clock.nowMs();
+    const newest = this.newestRecordedAt(cameraId);
+    const arriving = newest !== null && newest <= now && now - newest < tailGraceMs && !this.#ledger.cause(cameraId);
+    return arriving ? newest : now;
+  }
+
+  async #touch(): Promise<void> {
+    try {
+      await this.#alive.touch(this.#parts.clock.nowMs());
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'The data directory cannot be written');
+    }
+  }
+}
+
+const widened = ({ from, to }: TimeRange, byMs: number): TimeRange =>
+  ({ from: from - byMs, to: to + byMs + 1 }) as TimeRange;

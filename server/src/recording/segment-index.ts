@@ -1,0 +1,217 @@
+import path from 'node:path';
+import type { TimeRange, UnixMs } from '@nightjar/contract';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import type { RunInfo } from '../media/chunk.ts';
+import type { FromWorker, OpenedSegment } from '../media/protocol.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { grow, keyOf, type LiveSegment, LiveSegments, replaceChunks } from './live-segments.ts';
+import { type Repair, repairSegment } from './repair.ts';
+import { endOf, type Run, rounded, type Segment, type SegmentWithChunks } from './segment.ts';
+import { removeSegment, SegmentRows, saveSegment } from './segment-rows.ts';
+import type { Extent } from './spans.ts';
+import type { WriteQueue } from './write-queue.ts';
+
+export type ChunkWritten = Extract<FromWorker, { type: 'chunk-written' }>;
+export type SegmentClosed = Extract<FromWorker, { type: 'segment-closed' }>;
+
+/** Footage of a range, with the runs that its segments belong to. */
+export interface Footage {
+  /** Oldest first. */
+  segments: SegmentWithChunks[];
+  runs: Map<string, Run>;
+}
+
+/** How far a camera is recorded. */
+interface Newest {
+  at: UnixMs;
+  /** Key of the segment written last; null when it was written by a former process. */
+  segment: string | null;
+}
+
+interface SegmentIndexParts {
+  db: Kysely<Tables>;
+  queue: WriteQueue;
+  clock: Clock;
+  dataDir: string;
+  log: Logger;
+}
+
+/** Segments and runs: the newest in memory, as the workers report them, all others in SQLite. */
+export class SegmentIndex {
+  readonly #parts: SegmentIndexParts;
+  readonly #rows: SegmentRows;
+  readonly #live = new LiveSegments();
+  /** The current run of each camera. */
+  readonly #runs = new Map<string, Run>();
+  readonly #newest = new Map<string, Newest>();
+  #lastId = 0;
+  #repairs: Promise<void> = Promise.resolve();
+
+  constructor(parts: SegmentIndexParts) {
+    this.#parts = parts;
+    this.#rows = new SegmentRows(parts.db);
+  }
+
+  /** Puts the segments in order that a former process left open. Resolves when all are. */
+  async recover(): Promise<void> {
+    this.#lastId = await this.#rows.highestId();
+    for (const segment of await this.#rows.open()) {
+      const live: LiveSegment = { ...segment, chunks: [], run: null };
+      this.#live.add(live);
+      this.#repairLater(live);
+    }
+    await this.settled();
+    for (const [cameraId, at] of await this.#rows.newest()) this.#newest.set(cameraId, { at, segment: null });
+  }
+
+  newest(cameraId: string): Newest | undefined {
+    return this.#newest.get(cameraId);
+  }
+
+  onRun(info: RunInfo): void {
+    this.#runs.set(info.cameraId, {
+      id: info.runId,
+      cameraId: info.cameraId,
+      startAt: rounded(info.startMs),
+      videoCodec: info.video.codec,
+      codecStrings: info.codecStrings,
+      width: info.video.width,
+      height: info.video.height,
+      audioCodec: info.audio?.codec ?? null,
+      initLength: info.init.length,
+    });
+  }
+
+  onOpened(opened: OpenedSegment): void {
+    for (const segment of this.#live.ofCamera(opened.cameraId)) {
+      // A worker writes one segment of a camera at a time: the end of this one was never reported.
+      if (segment.state === 'open') this.#repairLater(segment);
+    }
+    const run = this.#runs.get(opened.cameraId);
+    if (run?.id !== opened.runId) {
+      this.#parts.log.error({ ...opened }, 'A segment of an unknown run is left to reindexing');
+      return;
+    }
+    // Ids follow the clock, so that none is given again after a restart: browsers keep files by their address for a year.
+    this.#lastId = Math.max(this.#lastId + 1, this.#parts.clock.nowMs());
+    this.#save(this.#live.open(this.#lastId, opened, run));
+    this.#parts.queue.soon();
+  }
+
+  /** False for a chunk of a segment that is not known, or no longer. */
+  onChunk({ cameraId, runId, sequence, chunk }: ChunkWritten): boolean {
+    const segment = this.#live.find({ cameraId, runId, sequence });
+    if (segment?.state !== 'open') return false;
+    grow(segment, chunk);
+    this.#newest.set(cameraId, { at: segment.endAt, segment: keyOf(segment) });
+    this.#save(segment);
+    return true;
+  }
+
+  onClosed(closed: SegmentClosed): void {
+    const segment = this.#live.find(closed);
+    if (segment?.state !== 'open') return;
+    if (segment.chunks.length === 0) {
+      this.#repairLater(segment);
+      return;
+    }
+    segment.state = 'closed';
+    this.#save(segment);
+    this.#parts.queue.soon();
+  }
+
+  /** Nobody writes the open segments of these cameras any more: what is in their files is what there is. */
+  onWorkerLost(cameraIds: readonly string[]): void {
+    for (const cameraId of cameraIds) {
+      for (const segment of this.#live.ofCamera(cameraId)) if (segment.state === 'open') this.#repairLater(segment);
+    }
+  }
+
+  /** Resolves when no repair is under way. */
+  async settled(): Promise<void> {
+    await this.#repairs;
+  }
+
+  /** The segments that overlap `range`, oldest first, without their chunks. */
+  async extents(cameraId: string, range: TimeRange): Promise<Extent[]> {
+    const live = this.#live.snapshot(cameraId);
+    return live.over(await this.#rows.extents(cameraId, range), range);
+  }
+
+  /** The segments that overlap `range`, oldest first, and their runs. */
+  async footage(cameraId: string, range: TimeRange): Promise<Footage> {
+    const live = this.#live.snapshot(cameraId);
+    const segments = live.over(await this.#rows.overlapping(cameraId, range), range);
+    const runs = new Map(live.runs.map((run) => [run.id, run]));
+    const missing = new Set(segments.map((segment) => segment.runId).filter((id) => !runs.has(id)));
+    for (const run of await this.#rows.runs([...missing])) runs.set(run.id, run);
+    return { segments, runs };
+  }
+
+  async get(cameraId: string, id: number): Promise<Segment | undefined> {
+    return this.#live.get(cameraId, id) ?? (await this.#rows.get(cameraId, id));
+  }
+
+  /** The file is not there: neither is the footage. */
+  remove(segment: Segment): void {
+    const live = this.#live.get(segment.cameraId, segment.id);
+    if (live) this.#live.remove(live);
+    this.#parts.queue.put(saveKey(segment), (db) => removeSegment(db, segment.id));
+    this.#parts.queue.soon();
+  }
+
+  /** Lets go of what is in memory of a camera, after writing it down. */
+  async release(cameraId: string): Promise<void> {
+    await this.settled();
+    await this.#parts.queue.flush();
+    for (const segment of this.#live.ofCamera(cameraId)) {
+      this.#parts.queue.drop(saveKey(segment));
+      this.#live.remove(segment);
+    }
+    this.#newest.delete(cameraId);
+  }
+
+  #save(segment: LiveSegment): void {
+    const saved = () => {
+      if (segment.state === 'closed') this.#live.remove(segment);
+    };
+    this.#parts.queue.put(saveKey(segment), (db) => saveSegment(db, segment, segment.run), saved);
+  }
+
+  /** One after the other: a disk that has just failed is not asked for all at once. */
+  #repairLater(segment: LiveSegment): void {
+    segment.state = 'closed';
+    this.#repairs = this.#repairs.then(() => this.#repair(segment));
+  }
+
+  async #repair(segment: LiveSegment): Promise<void> {
+    const { dataDir, log } = this.#parts;
+    const context = { cameraId: segment.cameraId, path: segment.path };
+    try {
+      const repair = await repairSegment(path.join(dataDir, segment.path));
+      if (repair.outcome === 'repaired') this.#finish(segment, repair);
+      else this.remove(segment);
+      const level = repair.outcome === 'repaired' ? 'info' : 'warn';
+      const cutBytes = repair.outcome === 'repaired' ? repair.cutBytes : undefined;
+      log[level]({ ...context, cutBytes }, `A segment without an end: ${repair.outcome}`);
+    } catch (error) {
+      log.error({ ...context, err: error }, 'A segment without an end cannot be read; trying again at the next start');
+      // The row stays open, as it was last saved.
+      this.#parts.queue.drop(saveKey(segment));
+      this.#live.remove(segment);
+    }
+  }
+
+  #finish(segment: LiveSegment, { chunks }: Extract<Repair, { outcome: 'repaired' }>): void {
+    replaceChunks(segment, chunks);
+    const last = chunks.at(-1);
+    const newest = this.#newest.get(segment.cameraId);
+    if (last && newest?.segment === keyOf(segment)) newest.at = rounded(endOf(last));
+    this.#save(segment);
+    this.#parts.queue.soon();
+  }
+}
+
+const saveKey = (segment: Segment): string => `segment ${segment.id}`;

@@ -1,0 +1,209 @@
+import type { FootageSummary, TimeRange, UnixMs } from '@nightjar/contract';
+import { type Kysely, sql } from 'kysely';
+import type { RunRow, SegmentRow, Tables } from '../database/index.ts';
+import { decodeChunkIndex, encodeChunkIndex } from '../media/fmp4/index.ts';
+import type { Run, Segment, SegmentWithChunks } from './segment.ts';
+import type { Extent } from './spans.ts';
+
+/** Longer than any segment, unless a camera sends a keyframe this seldom; `extents` allows for that too. */
+const usualMaxSegmentMs = 600_000;
+
+/** Segments and runs in SQLite; the only place that knows their columns. */
+export class SegmentRows {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  /** Start and end of the segments that overlap `range`, oldest first; read from the index alone, without chunks. */
+  async extents(cameraId: string, range: TimeRange): Promise<Array<Extent & { id: number }>> {
+    const rows = await this.#db
+      .selectFrom('segments')
+      .select(['id', 'start_at', 'end_at', 'run_id'])
+      .where('camera_id', '=', cameraId)
+      .where('start_at', '>=', await this.#firstStart(cameraId, range.from))
+      .where('start_at', '<', range.to)
+      .where('end_at', '>', range.from)
+      .where('state', '<>', 'deleting')
+      .orderBy('start_at')
+      .execute();
+    return rows.map((row) => ({ id: row.id, startAt: row.start_at, endAt: row.end_at, runId: row.run_id }));
+  }
+
+  /** The segments that overlap `range`, oldest first, with their chunks. */
+  async overlapping(cameraId: string, range: TimeRange): Promise<SegmentWithChunks[]> {
+    const rows = await this.#db
+      .selectFrom('segments')
+      .selectAll()
+      .where('camera_id', '=', cameraId)
+      .where('start_at', '>=', await this.#firstStart(cameraId, range.from))
+      .where('start_at', '<', range.to)
+      .where('end_at', '>', range.from)
+      .where('state', '<>', 'deleting')
+      .orderBy('start_at')
+      .execute();
+    return rows.map((row) => ({ ...fromRow(row), chunks: decodeChunkIndex(row.chunks) }));
+  }
+
+  async get(cameraId: string, id: number): Promise<Segment | undefined> {
+    const row = await this.#db
+      .selectFrom('segments')
+      .select(withoutChunks)
+      .where('id', '=', id)
+      .where('camera_id', '=', cameraId)
+      .where('state', '<>', 'deleting')
+      .executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  async open(): Promise<Segment[]> {
+    const rows = await this.#db.selectFrom('segments').select(withoutChunks).where('state', '=', 'open').execute();
+    return rows.map(fromRow);
+  }
+
+  async runs(ids: readonly string[]): Promise<Run[]> {
+    const runs: Run[] = [];
+    // SQLite binds at most 32,766 values to a statement.
+    for (let at = 0; at < ids.length; at += 1_000) {
+      const part = ids.slice(at, at + 1_000);
+      const rows = await this.#db.selectFrom('runs').selectAll().where('id', 'in', part).execute();
+      runs.push(...rows.map(runFromRow));
+    }
+    return runs;
+  }
+
+  /** The end of each camera's newest footage. */
+  async newest(): Promise<Map<string, UnixMs>> {
+    const rows = await this.#db
+      .selectFrom('segments')
+      .select(['camera_id', (eb) => eb.fn.max('end_at').as('end_at')])
+      .where('state', '<>', 'deleting')
+      .groupBy('camera_id')
+      .execute();
+    return new Map(rows.map((row) => [row.camera_id, row.end_at as UnixMs]));
+  }
+
+  async highestId(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('segments')
+      .select((eb) => eb.fn.max('id').as('id'))
+      .executeTakeFirst();
+    return row?.id ?? 0;
+  }
+
+  async summary(cameraId: string): Promise<FootageSummary> {
+    const row = await this.#db
+      .selectFrom('segments')
+      .select((eb) => [
+        eb.fn.min<number | null>('start_at').as('firstAt'),
+        eb.fn.max<number | null>('end_at').as('lastAt'),
+        sql<number>`coalesce(sum(end_at - start_at), 0)`.as('recordedMs'),
+        sql<number>`coalesce(sum(size_bytes), 0)`.as('sizeBytes'),
+      ])
+      .where('camera_id', '=', cameraId)
+      .where('state', '<>', 'deleting')
+      .executeTakeFirstOrThrow();
+    return row as FootageSummary;
+  }
+
+  /** From which start on a segment can overlap `from`. */
+  async #firstStart(cameraId: string, from: number): Promise<number> {
+    const row = await this.#db
+      .selectFrom('segments')
+      .select((eb) => eb.fn.max<number | null>('start_at').as('start_at'))
+      .where('camera_id', '=', cameraId)
+      .where('start_at', '<=', from)
+      .executeTakeFirst();
+    return Math.min(row?.start_at ?? from, from - usualMaxSegmentMs);
+  }
+}
+
+const withoutChunks = [
+  'id',
+  'camera_id',
+  'run_id',
+  'sequence',
+  'path',
+  'start_at',
+  'end_at',
+  'size_bytes',
+  'head_length',
+  'state',
+] as const;
+
+function fromRow(row: Omit<SegmentRow, 'chunks'>): Segment {
+  return {
+    id: row.id,
+    cameraId: row.camera_id,
+    runId: row.run_id,
+    sequence: row.sequence,
+    path: row.path,
+    startAt: row.start_at as UnixMs,
+    endAt: row.end_at as UnixMs,
+    sizeBytes: row.size_bytes,
+    headLength: row.head_length,
+    state: row.state === 'open' ? 'open' : 'closed',
+  };
+}
+
+function runFromRow(row: RunRow): Run {
+  return {
+    id: row.id,
+    cameraId: row.camera_id,
+    startAt: row.started_at as UnixMs,
+    videoCodec: row.video_codec,
+    codecStrings: row.codec_string.split(','),
+    width: row.width,
+    height: row.height,
+    audioCodec: row.audio_codec,
+    initLength: row.init_length,
+  };
+}
+
+/** Inserts the segment, or updates it; its run comes first, since an empty one may have been tidied away. */
+export async function saveSegment(db: Kysely<Tables>, segment: SegmentWithChunks, run: Run | null): Promise<void> {
+  if (run) await saveRun(db, run);
+  const growing = {
+    end_at: segment.endAt,
+    size_bytes: segment.sizeBytes,
+    state: segment.state,
+    chunks: encodeChunkIndex([...segment.chunks]),
+  };
+  await db
+    .insertInto('segments')
+    .values({
+      id: segment.id,
+      camera_id: segment.cameraId,
+      run_id: segment.runId,
+      sequence: segment.sequence,
+      path: segment.path,
+      start_at: segment.startAt,
+      head_length: segment.headLength,
+      ...growing,
+    })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(growing))
+    .execute();
+}
+
+async function saveRun(db: Kysely<Tables>, run: Run): Promise<void> {
+  await db
+    .insertInto('runs')
+    .values({
+      id: run.id,
+      camera_id: run.cameraId,
+      started_at: run.startAt,
+      video_codec: run.videoCodec,
+      codec_string: run.codecStrings.join(','),
+      width: run.width,
+      height: run.height,
+      audio_codec: run.audioCodec,
+      init_length: run.initLength,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export async function removeSegment(db: Kysely<Tables>, id: number): Promise<void> {
+  await db.deleteFrom('segments').where('id', '=', id).execute();
+}
