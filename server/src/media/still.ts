@@ -52,7 +52,7 @@ async function decodeLast(
   const reordered = frames.some(({ ptsNs }, index) => ptsNs < (frames[index - 1]?.ptsNs ?? 0));
   const keep = reordered ? 'max-buffers=2' : 'max-buffers=1 drop=true';
   await using pipeline = new Pipeline(
-    `appsrc name=in format=time ! ${elements} ! videoconvert ! video/x-raw,format=I420 ! appsink name=out sync=false ${keep}`,
+    `appsrc name=in format=time ! ${elements} ! videoconvert ! video/x-raw,format=I420 ! appsink name=out sync=false wait-on-eos=false ${keep}`,
   );
   const source = pipeline.appSrc('in');
   const sink = pipeline.appSink('out');
@@ -72,7 +72,7 @@ async function decodeLast(
 
 async function encodeJpeg(picture: Sample): Promise<Buffer> {
   await using pipeline = new Pipeline(
-    `appsrc name=in format=time ! videoconvert ! jpegenc quality=${jpegQuality} ! appsink name=out sync=false`,
+    `appsrc name=in format=time ! videoconvert ! jpegenc quality=${jpegQuality} ! appsink name=out sync=false wait-on-eos=false`,
   );
   const source = pipeline.appSrc('in');
   const sink = pipeline.appSink('out');

@@ -4,6 +4,7 @@ import type { AccessUnit, AudioConfig, VideoConfig } from '../access-unit.ts';
 import type { Chunk, RunInfo } from '../chunk.ts';
 import { Chunker, codecStringOf, initSegment, reorderDepth } from '../fmp4/index.ts';
 import { parseCaps, type Sample } from '../gst/index.ts';
+import { MediaClock } from './media-clock.ts';
 
 /** Receives a camera's media; `onRun` comes before the run's first chunk, `onRunEnd` after its last. */
 export interface MediaConsumer {
@@ -28,6 +29,8 @@ export interface AssemblerOptions {
 
 /** Longest wait of video for the first sound, media time. */
 const audioWaitNs = 1e9;
+/** Sound further than this from its arrival has jumped; a network stall delays it less, or ends the stream. */
+const audioJumpNs = 6e9;
 /** A system clock that moved this far against the monotonic one was set, not slewed. */
 const clockStepMs = 500;
 /** Anchors closer than this are one clock; keeping the old one makes runs of one pipeline meet exactly. */
@@ -51,6 +54,9 @@ export class Assembler {
   #run: { chunker: Chunker; video: VideoConfig; audio: AudioConfig | null; depthKey: string } | null = null;
   #anchor: Anchor | null = null;
   #newRunWanted = false;
+  readonly #clock = new MediaClock();
+  /** Moves sound whose time jumped apart from the picture's. */
+  #audioShiftNs = 0;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -60,7 +66,8 @@ export class Assembler {
     if (sample.ptsNs === null) return;
     const config = this.#videoCaps.read(sample.caps);
     if (!config) return;
-    const unit = accessUnit(sample, sample.ptsNs);
+    const ptsNs = this.#clock.correct(sample.ptsNs, this.#options.runningTimeNs());
+    const unit = accessUnit(sample, ptsNs);
     if (this.#run && config !== this.#run.video) this.#changeVideo();
     if (this.#run) {
       if (unit.keyframe && this.#newRunWanted) this.#startRun(config, unit);
@@ -82,7 +89,15 @@ export class Assembler {
       return;
     }
     const delayNs = (this.#options.audioDelaySamples * 1e9) / config.sampleRate;
-    this.#run?.chunker.pushAudio(accessUnit(sample, sample.ptsNs - delayNs));
+    this.#run?.chunker.pushAudio(accessUnit(sample, this.#correctAudio(sample.ptsNs) - delayNs));
+  }
+
+  /** Sound follows the picture's clock, so that the two stay in step; only a jump of its own is taken out. */
+  #correctAudio(ptsNs: number): number {
+    const arrivedNs = this.#options.runningTimeNs();
+    const correctedNs = ptsNs + this.#clock.shiftNs + this.#audioShiftNs;
+    if (Math.abs(arrivedNs - correctedNs) > audioJumpNs) this.#audioShiftNs += arrivedNs - correctedNs;
+    return ptsNs + this.#clock.shiftNs + this.#audioShiftNs;
   }
 
   /** Call about once a second: ends the run when the system clock was set. True when it was. */

@@ -30,12 +30,13 @@ const decoders = { h264: 'avdec_h264', h265: 'avdec_h265' } as const;
  * The text of a camera's pipeline. Address and credentials are set on `src` afterwards, so that they appear in no text.
  * Elements with names: `src` (rtspsrc), `video` and `audio` (appsink), `overlay` and `encoder` when encoding.
  *
+ * RTP times are taken as they are (buffer-mode synced); `MediaClock` keeps them on the recorder's clock.
  * The depayloader does not wait for a keyframe: with lost packets that would drop the rest of each GOP, where a damaged
  * picture is worth more than none. The frames before the first keyframe are dropped by the assembler.
  */
 export function pipelineText({ transport, video, encode, audio }: PipelinePlan): string {
   const source =
-    `rtspsrc name=src protocols=${transport} latency=${reorderWaitMs[transport]} add-reference-timestamp-meta=true ` +
+    `rtspsrc name=src protocols=${transport} latency=${reorderWaitMs[transport]} add-reference-timestamp-meta=true buffer-mode=synced ` +
     'udp-buffer-size=2097152 drop-on-latency=false timeout=0 tcp-timeout=5000000 user-agent=Nightjar';
   const encoded = encode ? ` ! ${encodeText(video.codec, encode.settings, encode.encoder)}` : '';
   const outputCodec = encode ? 'h264' : video.codec;

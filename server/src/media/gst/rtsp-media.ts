@@ -1,0 +1,74 @@
+import { AppSrc } from './app-src.ts';
+import { c, type Pointer } from './ffi.ts';
+import { r } from './rtsp-ffi.ts';
+
+const NONE = 2n ** 64n - 1n;
+
+/**
+ * What the RTSP server made for the clients of one mount. It is configured while a client waits for its DESCRIBE: the server
+ * answers only when each stream has its first buffer, so push that before returning.
+ * Running time 0 is the moment of construction; buffers are sent when running time reaches their pts.
+ */
+export class RtspMedia {
+  readonly #element: Pointer;
+  readonly #clock: Pointer;
+  readonly #baseNs: bigint;
+  readonly #sources: AppSrc[] = [];
+  readonly #shiftedNs = new Map<string, bigint>();
+  #released = false;
+
+  constructor(media: Pointer) {
+    this.#element = r.mediaElement(media);
+    this.#clock = r.systemClock();
+    this.#baseNs = BigInt(r.clockTime(this.#clock));
+    const pipeline = r.parent(this.#element);
+    if (pipeline === null) throw new Error('the media has no pipeline yet');
+    r.useClock(pipeline, this.#clock);
+    // Without a start time the pipeline keeps the base time we give it.
+    r.setStartTime(pipeline, NONE);
+    r.setBaseTime(pipeline, this.#baseNs);
+    c.objectUnref(pipeline);
+  }
+
+  /** Nanoseconds since construction. */
+  runningTimeNs(): number {
+    return Number(BigInt(r.clockTime(this.#clock)) - this.#baseNs);
+  }
+
+  /** @throws when there is no appsrc of this name. */
+  appSrc(name: string): AppSrc {
+    const source = new AppSrc(this.#find(name));
+    this.#sources.push(source);
+    return source;
+  }
+
+  /** Adds `shiftNs` to the RTP timestamps that `payloader` makes from now on; the moment of sending stays the same. */
+  shiftTimestamps(payloader: string, shiftNs: number): void {
+    const total = (this.#shiftedNs.get(payloader) ?? 0n) + BigInt(Math.round(shiftNs));
+    this.#shiftedNs.set(payloader, total);
+    const element = this.#find(payloader);
+    const before = { pad: r.staticPad(element, 'sink'), offset: total };
+    const after = { pad: r.staticPad(element, 'src'), offset: -total };
+    // A buffer that passes between the two settings must look late, never early: the sink would hold it back.
+    for (const { pad, offset } of shiftNs > 0 ? [after, before] : [before, after]) {
+      if (pad === null) continue;
+      r.setPadOffset(pad, offset);
+      c.objectUnref(pad);
+    }
+    c.objectUnref(element);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    for (const source of this.#sources) source.release();
+    c.objectUnref(this.#clock);
+    c.objectUnref(this.#element);
+  }
+
+  #find(name: string): Pointer {
+    const element = this.#released ? null : c.binGetByName(this.#element, name);
+    if (element === null) throw new Error(`the media has no element ${name}`);
+    return element;
+  }
+}

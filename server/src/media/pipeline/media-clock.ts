@@ -1,0 +1,68 @@
+/** The least delay of this much media decides the drift: jitter only ever adds delay. */
+const windowNs = 10e9;
+/** Fastest correction, as a share of time: no one sees it, and clocks drift far less. */
+const maxSlewRate = 0.0005;
+/** A frame from this far in the future, or this far behind the one before it, means that the camera's time jumped. */
+const jumpNs = 1e9;
+
+/**
+ * Keeps a camera's media time on the recorder's clock. RTP time stamps give exact intervals but drift with the camera's
+ * oscillator, and jump with its bugs; arrival times do neither, but jitter. GStreamer's own correction (buffer-mode
+ * slave) moves single frames by whatever a network stall delayed them, so it is off and this is used:
+ * intervals stay those of the camera, and the whole slowly follows the arrivals.
+ */
+export class MediaClock {
+  #shiftNs = 0;
+  #slewRate = 0;
+  #slewedAtNs: number | null = null;
+  /** Delay between a frame's time and its arrival, as it was at the start. */
+  #referenceDelayNs: number | null = null;
+  #windowStartNs = 0;
+  #leastDelayNs = Number.POSITIVE_INFINITY;
+  #newestNs = Number.NEGATIVE_INFINITY;
+
+  /** What to add to the camera's times now; sound takes it over from the picture. */
+  get shiftNs(): number {
+    return this.#shiftNs;
+  }
+
+  /** The time of a frame on the recorder's clock. Both are running times; `arrivedNs` may be late, never early. */
+  correct(ptsNs: number, arrivedNs: number): number {
+    this.#slew(arrivedNs);
+    if (this.#jumped(ptsNs + this.#shiftNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
+    const correctedNs = ptsNs + this.#shiftNs;
+    this.#newestNs = Math.max(this.#newestNs, correctedNs);
+    this.#observe(arrivedNs - correctedNs, arrivedNs);
+    return correctedNs;
+  }
+
+  #jumped(correctedNs: number, arrivedNs: number): boolean {
+    const ahead = correctedNs - arrivedNs > jumpNs - (this.#referenceDelayNs ?? 0);
+    return ahead || correctedNs < this.#newestNs - jumpNs;
+  }
+
+  /** The frame is taken to have had the usual delay, and to come after those before it. */
+  #rebase(ptsNs: number, arrivedNs: number): void {
+    const delayNs = this.#referenceDelayNs ?? 0;
+    const timeNs = Math.max(arrivedNs - delayNs, this.#newestNs + 1e6);
+    this.#shiftNs = timeNs - ptsNs;
+    this.#slewRate = 0;
+    this.#windowStartNs = arrivedNs;
+    this.#leastDelayNs = Number.POSITIVE_INFINITY;
+  }
+
+  #observe(delayNs: number, arrivedNs: number): void {
+    if (this.#leastDelayNs === Number.POSITIVE_INFINITY) this.#windowStartNs = arrivedNs;
+    this.#leastDelayNs = Math.min(this.#leastDelayNs, delayNs);
+    if (arrivedNs - this.#windowStartNs < windowNs) return;
+    this.#referenceDelayNs ??= this.#leastDelayNs;
+    const errorNs = this.#leastDelayNs - this.#referenceDelayNs;
+    this.#slewRate = Math.max(-maxSlewRate, Math.min(maxSlewRate, errorNs / windowNs));
+    this.#leastDelayNs = Number.POSITIVE_INFINITY;
+  }
+
+  #slew(arrivedNs: number): void {
+    if (this.#slewedAtNs !== null) this.#shiftNs += (arrivedNs - this.#slewedAtNs) * this.#slewRate;
+    this.#slewedAtNs = arrivedNs;
+  }
+}
