@@ -151,7 +151,15 @@ export const CameraCreateSchema = Type.Object(
     audio: Type.Optional(AudioSchema),
     recording: Type.Optional(RecordingSchema),
   },
-  strict,
+  {
+    ...strict,
+    examples: [
+      {
+        name: 'Front door',
+        source: { url: 'rtsp://192.168.1.20:554/stream1', username: 'viewer', password: 'correct horse' },
+      },
+    ],
+  },
 );
 export type CameraCreate = Static<typeof CameraCreateSchema>;
 
@@ -168,7 +176,7 @@ export const CameraPatchSchema = Type.Partial(
     audio: Type.Partial(AudioSchema, strict),
     recording: Type.Partial(RecordingSchema, strict),
   }),
-  strict,
+  { ...strict, examples: [{ name: 'Back door', video: { mode: 'encode', overlay: { text: 'Back door' } } }] },
 );
 export type CameraPatch = Static<typeof CameraPatchSchema>;
 

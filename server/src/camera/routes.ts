@@ -86,7 +86,7 @@ function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
         summary: 'Remove a camera',
         description: 'Its footage stays on disk unless `footage=delete`. The stored password is forgotten either way.',
         params: id,
-        querystring: Type.Object({ footage: FootageAction }),
+        querystring: Type.Object({ footage: Type.Optional(FootageAction) }),
         response: { 204: Type.Null({ description: 'Removed.' }), ...notFound },
       },
     },

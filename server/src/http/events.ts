@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ServerEvent } from '@nightjar/contract';
+import { type ServerEvent, Type } from '@nightjar/contract';
 import type { App } from '../shared/route.ts';
 
 interface EventHubParts {
@@ -62,6 +62,11 @@ export class EventHub {
 /** JSON has no raw line breaks, so one `data:` line holds any event. */
 const frame = (event: ServerEvent) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
+const exampleEvent = frame({
+  type: 'status',
+  status: { cameraId: 'front-door', state: 'starting', since: 1_795_356_180_000 },
+});
+
 export function eventRoutes(app: App, events: EventHub): void {
   app.get(
     '/events',
@@ -75,6 +80,7 @@ export function eventRoutes(app: App, events: EventHub): void {
           "Server-sent events. On connecting: one `status` per camera. Then `status` when a camera's state changes and " +
           '`camera` when one is added, changed or removed; the data is JSON.',
         produces: ['text/event-stream'],
+        response: { 200: Type.String({ description: 'A stream that does not end.', examples: [exampleEvent] }) },
       },
     },
     (_request, reply) => {

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from '../shared/route.ts';
+import { readable } from './openapi.ts';
 
 const description = `Everything the web interface does goes through this API.
 
@@ -22,7 +23,8 @@ const tags = [
 export async function referenceRoutes(app: App, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Nightjar', version, description }, tags, servers: [{ url: '/' }] },
-    hideUntagged: false,
+    transformObject: (document) =>
+      'openapiObject' in document ? readable(document.openapiObject) : document.swaggerObject,
   });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(app.swagger()),
