@@ -15,19 +15,36 @@ type Filter = (object: Pointer, all: null, data: null) => Nullable;
 /** The part of libgstrtspserver that `RtspServer` uses; ownership as in `ffi.ts`. */
 export const r = {
   /** Dispatches what is ready on the default main context; 0 when nothing was. */
-  iterate: bind<(context: null, mayBlock: number) => number>(glib, 'int g_main_context_iteration(void *context, int may_block)'),
+  iterate: bind<(context: null, mayBlock: number) => number>(
+    glib,
+    'int g_main_context_iteration(void *context, int may_block)',
+  ),
   sourceRemove: bind<(id: number) => number>(glib, 'int g_source_remove(uint32 id)'),
   listFree: bind<(list: Pointer) => void>(glib, 'void g_list_free(void *list)'),
   unref: bind<(object: Pointer) => void>(gobject, 'void g_object_unref(void *object)'),
-  connect: bind<(object: Pointer, signal: string, callback: bigint, data: null, destroy: null, flags: number) => number | bigint>(gobject, 'ulong g_signal_connect_data(void *object, const char *signal, void *callback, void *data, void *destroy, int flags)'),
+  connect: bind<
+    (object: Pointer, signal: string, callback: bigint, data: null, destroy: null, flags: number) => number | bigint
+  >(
+    gobject,
+    'ulong g_signal_connect_data(void *object, const char *signal, void *callback, void *data, void *destroy, int flags)',
+  ),
 
   systemClock: bind<New>(gst, 'void *gst_system_clock_obtain()'),
   clockTime: bind<(clock: Pointer) => number | bigint>(gst, 'uint64 gst_clock_get_time(void *clock)'),
   useClock: bind<Use>(gst, 'void gst_pipeline_use_clock(void *pipeline, void *clock)'),
-  setBaseTime: bind<(element: Pointer, ns: bigint) => void>(gst, 'void gst_element_set_base_time(void *element, uint64 time)'),
-  setStartTime: bind<(element: Pointer, ns: bigint) => void>(gst, 'void gst_element_set_start_time(void *element, uint64 time)'),
+  setBaseTime: bind<(element: Pointer, ns: bigint) => void>(
+    gst,
+    'void gst_element_set_base_time(void *element, uint64 time)',
+  ),
+  setStartTime: bind<(element: Pointer, ns: bigint) => void>(
+    gst,
+    'void gst_element_set_start_time(void *element, uint64 time)',
+  ),
   parent: bind<(object: Pointer) => Nullable>(gst, 'void *gst_object_get_parent(void *object)'),
-  staticPad: bind<(element: Pointer, name: string) => Nullable>(gst, 'void *gst_element_get_static_pad(void *element, const char *name)'),
+  staticPad: bind<(element: Pointer, name: string) => Nullable>(
+    gst,
+    'void *gst_element_get_static_pad(void *element, const char *name)',
+  ),
   setPadOffset: bind<(pad: Pointer, ns: bigint) => void>(gst, 'void gst_pad_set_offset(void *pad, int64 offset)'),
 
   serverNew: bind<New>(server, 'void *gst_rtsp_server_new()'),
@@ -38,7 +55,10 @@ export const r = {
   setThreadPool: bind<Use>(server, 'void gst_rtsp_server_set_thread_pool(void *server, void *pool)'),
   mountPoints: bind<(server: Pointer) => Pointer>(server, 'void *gst_rtsp_server_get_mount_points(void *server)'),
   sessionPool: bind<(server: Pointer) => Pointer>(server, 'void *gst_rtsp_server_get_session_pool(void *server)'),
-  attach: bind<(server: Pointer, context: null) => number>(server, 'uint32 gst_rtsp_server_attach(void *server, void *context)'),
+  attach: bind<(server: Pointer, context: null) => number>(
+    server,
+    'uint32 gst_rtsp_server_attach(void *server, void *context)',
+  ),
   boundPort: bind<(server: Pointer) => number>(server, 'int gst_rtsp_server_get_bound_port(void *server)'),
   clients: bind<Filter>(server, 'void *gst_rtsp_server_client_filter(void *server, void *func, void *data)'),
 
@@ -46,25 +66,49 @@ export const r = {
   poolMaxThreads: bind<SetInt>(server, 'void gst_rtsp_thread_pool_set_max_threads(void *pool, int max)'),
   sessionPoolCleanup: bind<(pool: Pointer) => number>(server, 'uint32 gst_rtsp_session_pool_cleanup(void *pool)'),
   sessions: bind<Filter>(server, 'void *gst_rtsp_client_session_filter(void *client, void *func, void *data)'),
-  sessionMedia: bind<(session: Pointer, path: string, matched: Int32Array) => Nullable>(server, 'void *gst_rtsp_session_get_media(void *session, const char *path, void *matched)'),
+  sessionMedia: bind<(session: Pointer, path: string, matched: Int32Array) => Nullable>(
+    server,
+    'void *gst_rtsp_session_get_media(void *session, const char *path, void *matched)',
+  ),
   clientClose: bind<(client: Pointer) => void>(server, 'void gst_rtsp_client_close(void *client)'),
 
   authNew: bind<New>(server, 'void *gst_rtsp_auth_new()'),
   authMethods: bind<SetInt>(server, 'void gst_rtsp_auth_set_supported_methods(void *auth, int methods)'),
-  makeBasic: bind<(user: string, password: string) => string>(server, 'OwnedString gst_rtsp_auth_make_basic(const char *user, const char *password)'),
-  addBasic: bind<(auth: Pointer, basic: string, token: Pointer) => void>(server, 'void gst_rtsp_auth_add_basic(void *auth, const char *basic, void *token)'),
-  addDigest: bind<(auth: Pointer, user: string, password: string, token: Pointer) => void>(server, 'void gst_rtsp_auth_add_digest(void *auth, const char *user, const char *password, void *token)'),
+  makeBasic: bind<(user: string, password: string) => string>(
+    server,
+    'OwnedString gst_rtsp_auth_make_basic(const char *user, const char *password)',
+  ),
+  addBasic: bind<(auth: Pointer, basic: string, token: Pointer) => void>(
+    server,
+    'void gst_rtsp_auth_add_basic(void *auth, const char *basic, void *token)',
+  ),
+  addDigest: bind<(auth: Pointer, user: string, password: string, token: Pointer) => void>(
+    server,
+    'void gst_rtsp_auth_add_digest(void *auth, const char *user, const char *password, void *token)',
+  ),
   tokenNew: bind<New>(server, 'void *gst_rtsp_token_new_empty()'),
-  tokenSet: bind<(token: Pointer, field: string, value: string) => void>(server, 'void gst_rtsp_token_set_string(void *token, const char *field, const char *value)'),
+  tokenSet: bind<(token: Pointer, field: string, value: string) => void>(
+    server,
+    'void gst_rtsp_token_set_string(void *token, const char *field, const char *value)',
+  ),
   permissionsNew: bind<New>(server, 'void *gst_rtsp_permissions_new()'),
-  permit: bind<(permissions: Pointer, role: string, permission: string, allowed: number) => void>(server, 'void gst_rtsp_permissions_add_permission_for_role(void *permissions, const char *role, const char *permission, int allowed)'),
+  permit: bind<(permissions: Pointer, role: string, permission: string, allowed: number) => void>(
+    server,
+    'void gst_rtsp_permissions_add_permission_for_role(void *permissions, const char *role, const char *permission, int allowed)',
+  ),
 
   factoryNew: bind<New>(server, 'void *gst_rtsp_media_factory_new()'),
   factoryLaunch: bind<SetText>(server, 'void gst_rtsp_media_factory_set_launch(void *factory, const char *launch)'),
   factoryShared: bind<SetInt>(server, 'void gst_rtsp_media_factory_set_shared(void *factory, int shared)'),
   factoryProtocols: bind<SetInt>(server, 'void gst_rtsp_media_factory_set_protocols(void *factory, int protocols)'),
-  factoryPermissions: bind<Use>(server, 'void gst_rtsp_media_factory_set_permissions(void *factory, void *permissions)'),
-  addFactory: bind<(mounts: Pointer, path: string, ownedFactory: Pointer) => void>(server, 'void gst_rtsp_mount_points_add_factory(void *mounts, const char *path, void *factory)'),
+  factoryPermissions: bind<Use>(
+    server,
+    'void gst_rtsp_media_factory_set_permissions(void *factory, void *permissions)',
+  ),
+  addFactory: bind<(mounts: Pointer, path: string, ownedFactory: Pointer) => void>(
+    server,
+    'void gst_rtsp_mount_points_add_factory(void *mounts, const char *path, void *factory)',
+  ),
   removeFactory: bind<SetText>(server, 'void gst_rtsp_mount_points_remove_factory(void *mounts, const char *path)'),
   mediaElement: bind<(media: Pointer) => Pointer>(server, 'void *gst_rtsp_media_get_element(void *media)'),
 };

@@ -86,7 +86,10 @@ export class RtspServer {
     const factory = r.factoryNew();
     r.factoryLaunch(factory, mount.launch);
     r.factoryShared(factory, 1);
-    r.factoryProtocols(factory, mount.protocols.reduce((mask, protocol) => mask | PROTOCOLS[protocol], 0));
+    r.factoryProtocols(
+      factory,
+      mount.protocols.reduce((mask, protocol) => mask | PROTOCOLS[protocol], 0),
+    );
     if (mount.credentials !== null) this.#protect(factory, mount.credentials);
     const callback = mediaConfigureCallback((media) => mount.onMedia(new RtspMedia(media)));
     r.connect(factory, 'media-configure', callback, null, null, 0);

@@ -1,0 +1,119 @@
+import type { VideoCodec } from './stamp.ts';
+
+export type AudioCodec = 'aac' | 'pcma' | 'pcmu' | 'opus' | 'none';
+
+export interface MountOptions {
+  /** Without leading slash. */
+  path: string;
+  /** Serve the first H.264 or H.265 video and AAC audio of this MP4 instead of a drawn picture; `audio: 'none'` leaves its sound out. */
+  file?: string;
+  video?: VideoCodec;
+  width?: number;
+  height?: number;
+  fps?: number;
+  gopFrames?: number;
+  bitrateKbps?: number;
+  /** B-frames between two others. */
+  bFrames?: number;
+  audio?: AudioCodec;
+  /** Sound starts this much later than the picture. */
+  audioDelayMs?: number;
+  user?: string;
+  password?: string;
+  authMethod?: 'basic' | 'digest';
+  /** False: the SDP has no `sprop-parameter-sets`; the stream has them before each keyframe either way. */
+  parameterSetsInSdp?: boolean;
+  protocols?: Array<'udp' | 'tcp'>;
+  /** Whole seconds; the loop begins when the Unix time divides by it. */
+  loopSeconds?: number;
+  /** Shown in the picture, A–Z 0–9; default the path. */
+  name?: string;
+  /** Colours and pattern, 0–2. */
+  look?: number;
+  /** What the fault `resolution` switches to. */
+  secondClip?: { width: number; height: number };
+}
+
+type Drawn =
+  | 'video'
+  | 'width'
+  | 'height'
+  | 'fps'
+  | 'gopFrames'
+  | 'bitrateKbps'
+  | 'bFrames'
+  | 'audio'
+  | 'loopSeconds'
+  | 'name'
+  | 'look';
+export type Mount = MountOptions &
+  Required<Pick<MountOptions, Drawn | 'audioDelayMs' | 'protocols' | 'parameterSetsInSdp'>>;
+
+export function withDefaults(options: MountOptions): Mount {
+  const fps = options.fps ?? 15;
+  const width = options.width ?? 640;
+  const height = options.height ?? 360;
+  return {
+    ...options,
+    video: options.video ?? 'h264',
+    width,
+    height,
+    fps,
+    gopFrames: options.gopFrames ?? fps,
+    bitrateKbps: options.bitrateKbps ?? Math.round((width * height * fps) / 6_000),
+    bFrames: options.bFrames ?? 0,
+    audio: options.audio ?? 'aac',
+    audioDelayMs: options.audioDelayMs ?? 0,
+    parameterSetsInSdp: options.parameterSetsInSdp ?? true,
+    protocols: options.protocols ?? ['udp', 'tcp'],
+    loopSeconds: options.loopSeconds ?? 10,
+    name: options.name ?? options.path,
+    look: options.look ?? 0,
+  };
+}
+
+const demoNames = ['FRONT DOOR', 'GARDEN', 'GARAGE', 'DRIVEWAY', 'HALL', 'STAIRS'];
+
+/** Cameras for a first look: `cam1` … with differing looks, one loop a minute so that the seconds shown are true. */
+export const demoMounts = (count: number): MountOptions[] =>
+  Array.from({ length: count }, (_, i) => ({
+    path: `cam${i + 1}`,
+    name: demoNames[i] ?? `CAMERA ${i + 1}`,
+    look: i % 3,
+    width: 1280,
+    height: 720,
+    fps: 15,
+    gopFrames: 30,
+    bitrateKbps: 1500,
+    loopSeconds: 60,
+  }));
+
+/**
+ * `freeze`: nothing is sent, connections stay open; new clients are answered and then get nothing either. `unfreeze` goes on
+ * with the next keyframe and closes the connections of clients that came meanwhile. `drop` closes the mount's connections.
+ * `refuse`: no new connections to any mount of the same authentication method, `accept` ends it. `not-found`: 404 for
+ * new clients, `found` ends it. `jump`: RTP timestamps of picture and sound step by `ms`. `mute`: no sound packets (a client that
+ * comes while muted hears nothing until it connects anew). `no-audio`: new clients get an SDP without sound, `audio` ends it.
+ * `resolution`: from the next keyframe the other of the two clips.
+ */
+export type Fault =
+  | 'freeze'
+  | 'unfreeze'
+  | 'drop'
+  | 'refuse'
+  | 'accept'
+  | 'not-found'
+  | 'found'
+  | 'jump'
+  | 'mute'
+  | 'unmute'
+  | 'no-audio'
+  | 'audio'
+  | 'resolution';
+
+/** Frame counters as stamped; all -1 and 0 before the first. */
+export interface SentFrames {
+  firstFrame: number;
+  lastFrame: number;
+  frames: number;
+}

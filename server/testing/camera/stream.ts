@@ -1,0 +1,199 @@
+import type { AppSrc } from '../../src/media/gst/index.ts';
+import type { RtspMedia } from '../../src/media/gst/rtsp-media.ts';
+import type { AudioClip, Clip, VideoClip } from './clip.ts';
+import { type FrameStamp, stampNal } from './stamp.ts';
+
+/** Frames are handed over this long before they are due; the server's sinks hold them until then. */
+const LEAD_MS = 40;
+/** Never reached: a buffer that is there for the server's DESCRIBE and is not sent. */
+const NEVER_MS = 3_600_000;
+
+/** What the mount decides while its streams run, and what they report. */
+export interface StreamControl {
+  readonly frozen: boolean;
+  readonly muted: boolean;
+  onSent(frame: number): void;
+}
+
+interface StreamOptions {
+  clip: Clip;
+  /** Elements that make RTP timestamps. */
+  payloaders: string[];
+  audioDelayMs: number;
+  /** Number of the first frame. */
+  firstFrame: number;
+  control: StreamControl;
+}
+
+/** Feeds one `RtspMedia` from a clip in step with the wall clock, from its first client until its last. */
+export class Stream {
+  readonly #media: RtspMedia;
+  readonly #options: StreamOptions;
+  readonly #control: StreamControl;
+  readonly #videoSource: AppSrc;
+  readonly #audioSource: AppSrc | null;
+  /** Unix time of running time 0. */
+  readonly #originMs: number;
+  readonly #audio: AudioClip | null;
+  #frame: number;
+  #video: VideoClip;
+  #nextVideo: VideoClip | null = null;
+  #videoAt: Position;
+  #audioAt: Position | null = null;
+  #waitForKeyframe = false;
+  #ended = false;
+  readonly startedFrozen: boolean;
+
+  constructor(media: RtspMedia, options: StreamOptions) {
+    const { clip } = options;
+    this.#media = media;
+    this.#options = options;
+    this.#control = options.control;
+    this.#frame = options.firstFrame;
+    this.#video = clip.video;
+    this.#audio = clip.audio;
+    this.startedFrozen = options.control.frozen;
+    this.#videoSource = media.appSrc('video');
+    this.#audioSource = clip.audio === null ? null : media.appSrc('audio');
+    this.#videoSource.setCaps(clip.video.caps);
+    if (clip.audio !== null) this.#audioSource?.setCaps(clip.audio.caps);
+    this.#originMs = wallMs() - media.runningTimeNs() / 1e6;
+    // The first frame must be in the future, so that it is not sent in a burst with those after it.
+    const now = wallMs() + LEAD_MS;
+    this.#videoAt = positionAt(this.#video, now, (i) => this.#video.frames[i]?.keyframe === true);
+    if (this.startedFrozen) this.#pushBeyond();
+    else this.#pushVideo();
+    if (clip.audio !== null) this.#startAudio(clip.audio, now + options.audioDelayMs);
+  }
+
+  /** Its last client left. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** From the next keyframe; both clips have the same frame times. */
+  switchTo(video: VideoClip): void {
+    this.#nextVideo = video;
+  }
+
+  shiftTimestamps(ms: number): void {
+    for (const payloader of this.#options.payloaders) this.#media.shiftTimestamps(payloader, ms * 1e6);
+  }
+
+  /** Hands over all that is due; call every few milliseconds. */
+  tick(): void {
+    if (this.#ended || this.startedFrozen) return;
+    const until = wallMs() + LEAD_MS;
+    while (!this.#ended && timeAt(this.#video, this.#videoAt, 'dueMs') <= until) this.#pushVideo();
+    while (!this.#ended && this.#audio && this.#audioAt && timeAt(this.#audio, this.#audioAt, 'ptsMs') <= until) {
+      this.#pushAudio(this.#audio, this.#audioAt);
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#media.release();
+  }
+
+  #pushVideo(): void {
+    const frame = this.#video.frames[this.#videoAt.index];
+    if (frame === undefined) throw new Error('position outside the clip');
+    if (this.#control.frozen) {
+      this.#waitForKeyframe = true;
+    } else if (frame.keyframe || !this.#waitForKeyframe) {
+      this.#waitForKeyframe = false;
+      if (frame.keyframe) this.#switchClip();
+      this.#send();
+    }
+    advance(this.#video, this.#videoAt);
+  }
+
+  #send(): void {
+    const frame = this.#video.frames[this.#videoAt.index];
+    if (frame === undefined) throw new Error('position outside the clip');
+    const captureMs = timeAt(this.#video, this.#videoAt, 'ptsMs');
+    const data = stamped(this.#video, frame, { wallMs: captureMs, frame: this.#frame });
+    const ptsNs = Math.max(0, captureMs - this.#originMs) * 1e6;
+    const result = this.#videoSource.push(data, { ptsNs, keyframe: frame.keyframe });
+    if (result === 'ok') this.#control.onSent(this.#frame++);
+    else this.end();
+  }
+
+  #switchClip(): void {
+    if (this.#nextVideo === null) return;
+    this.#video = this.#nextVideo;
+    this.#nextVideo = null;
+    this.#videoSource.setCaps(this.#video.caps);
+  }
+
+  #startAudio(audio: AudioClip, fromMs: number): void {
+    const position = positionAt(audio, fromMs, () => true);
+    if (!this.#control.muted && !this.startedFrozen) {
+      this.#audioAt = position;
+      this.#pushAudio(audio, position);
+    } else {
+      this.#audioSource?.push(audio.frames[0]?.data ?? Buffer.alloc(0), { ptsNs: NEVER_MS * 1e6 });
+    }
+  }
+
+  #pushAudio(audio: AudioClip, position: Position): void {
+    const frame = audio.frames[position.index];
+    const ptsMs = timeAt(audio, position, 'ptsMs') - this.#originMs;
+    const durationNs = (audio.durationMs / audio.frames.length) * 1e6;
+    if (frame !== undefined && !this.#control.muted && !this.#control.frozen) {
+      const result = this.#audioSource?.push(frame.data, { ptsNs: Math.max(0, ptsMs) * 1e6, durationNs });
+      if (result !== 'ok') this.end();
+    }
+    advance(audio, position);
+  }
+
+  #pushBeyond(): void {
+    this.#videoSource.push(this.#video.frames[0]?.data ?? Buffer.alloc(0), { ptsNs: NEVER_MS * 1e6 });
+  }
+}
+
+/** A place in a clip that repeats for ever; round 0 began at the Unix epoch. */
+interface Position {
+  round: number;
+  index: number;
+}
+
+type Looped = { durationMs: number; frames: Array<{ ptsMs: number; dueMs?: number }> };
+
+/** The first frame at or after `ms` (Unix) that `accepts`. */
+function positionAt(clip: Looped, ms: number, accepts: (index: number) => boolean): Position {
+  const position = { round: Math.floor(ms / clip.durationMs), index: 0 };
+  while (timeAt(clip, position, 'dueMs') < ms || !accepts(position.index)) advance(clip, position);
+  return position;
+}
+
+function advance(clip: Looped, position: Position): void {
+  position.index += 1;
+  if (position.index < clip.frames.length) return;
+  position.index = 0;
+  position.round += 1;
+}
+
+/** Unix milliseconds. */
+function timeAt(clip: Looped, { round, index }: Position, field: 'ptsMs' | 'dueMs'): number {
+  const frame = clip.frames[index];
+  return round * clip.durationMs + (frame?.[field] ?? frame?.ptsMs ?? 0);
+}
+
+function stamped(clip: VideoClip, { data, stampOffset }: VideoClip['frames'][number], stamp: FrameStamp): Buffer {
+  const nal = stampNal(clip.codec, stamp);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(nal.length);
+  return Buffer.concat([data.subarray(0, stampOffset), length, nal, data.subarray(stampOffset)]);
+}
+
+let offsetMs = performance.timeOrigin;
+
+/** Unix milliseconds with fraction: as even as the monotonic clock, following steps of the system clock. */
+export function wallMs(): number {
+  const ms = performance.now() + offsetMs;
+  const system = Date.now();
+  if (Math.abs(ms - system) < 5) return ms;
+  offsetMs += system - ms;
+  return system;
+}
