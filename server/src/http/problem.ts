@@ -22,7 +22,11 @@ const isNullType = ({ keyword, params }: SchemaProblem) => keyword === 'type' &&
 /** The first problem worth telling, out of all that a schema reports. */
 export function describeProblem(schema: object, problems: SchemaProblem[]): Problem {
   const telling = problems.filter((problem) => !summaries.has(problem.keyword));
-  const problem = telling.find((candidate) => !isNullType(candidate)) ?? telling[0];
+  // A field nobody knows is most likely one that is missing, misspelt.
+  const problem =
+    telling.find(({ keyword }) => keyword === 'additionalProperties') ??
+    telling.find((candidate) => !isNullType(candidate)) ??
+    telling[0];
   if (!problem) return { field: fieldOf(problems[0]?.instancePath ?? ''), message: 'is not valid' };
   const orNull = telling.some((other) => isNullType(other) && other.instancePath === problem.instancePath);
   const [parent, params] = [problem.instancePath, problem.params];
