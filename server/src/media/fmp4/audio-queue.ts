@@ -1,75 +1,144 @@
-import type { AccessUnit } from '../access-unit.ts';
+import type { AccessUnit, AudioConfig } from '../access-unit.ts';
 import type { TrackSample } from './chunk-layout.ts';
+import { parseAudioConfig } from './codec/audio-config.ts';
 import { ticksOf } from './layout.ts';
+import { silentFrame } from './silence.ts';
 
-/** Sound this much ahead of the pictures is not kept back for them. */
-const maxWaiting = 256;
-/** Most frames kept while no picture comes at all (about a minute); the oldest go first. */
-const hardLimit = 3_000;
+/** Most frames kept while no picture comes (about a minute); the oldest go first. */
+const maxWaiting = 3_000;
 const usualFrameTicks = 1_024;
+/** A longer distance between frames is a pause; a shorter one, a lost frame or two, just lengthens a sample. */
+const pauseMs = 100;
+/** Sound may come this much later than the pictures of its time before its place is given to silence. */
+const usualPatienceMs = 2_000;
+const maxPatienceMs = 10_000;
+/** While the camera sends no sound, silence ends this much before the newest picture, so that sound can set in. */
+const silenceLagMs = 300;
 
-/** Audio frames on their way into the next chunk. Times in ticks of the sample rate. */
+/**
+ * Audio frames on their way into the next chunk. Times in ticks of the sample rate since the run's start.
+ *
+ * The track that comes out has no holes, pauses being filled with silent frames: browsers play only where both tracks
+ * have data (W3C Media Source Extensions, 3.1: `buffered`), so a hole would stop the picture too.
+ */
 export class AudioQueue {
   private readonly timescale: number;
-  private readonly gapTicks: number;
+  private readonly silence: Buffer | null;
   private readonly waiting: AccessUnit[] = [];
+  private originNs = 0;
+  /** End of the newest sample given out. */
+  private end = 0;
+  private begun = false;
+  private frameTicks = usualFrameTicks;
+  private lastDistance = 0;
   /** The newest frame, when it was kept back at the last cut because its duration was unknown. */
   private keptBack: AccessUnit | null = null;
-  private frameTicks = usualFrameTicks;
-  /** End of the newest sample given out. */
-  private nextDts = 0;
+  /** No sound came for longer than `patience`. */
+  private silent = false;
+  private patience: number;
 
-  /** A distance of more than `gapMs` between frames is a gap in the track instead of a long frame. */
-  constructor(sampleRate: number, gapMs: number) {
-    this.timescale = sampleRate;
-    this.gapTicks = (gapMs * sampleRate) / 1_000;
+  constructor(config: AudioConfig) {
+    this.timescale = config.sampleRate;
+    this.silence = silentFrame(parseAudioConfig(config.codecData).channelConfiguration);
+    this.patience = this.span(usualPatienceMs);
   }
 
-  push(unit: AccessUnit): void {
-    this.waiting.push(unit);
-    if (this.waiting.length > hardLimit) this.waiting.shift();
-  }
-
-  /** Forgets what sounds before the run's first picture. */
-  dropBefore(ptsNs: number): void {
-    const wanted = this.waiting.filter((unit) => unit.ptsNs >= ptsNs);
+  /** The run's media time 0 is `originNs`; the track shall begin with the picture shown at `firstNs`. */
+  start(originNs: number, firstNs: number): void {
+    this.originNs = originNs;
+    this.end = this.ticks(firstNs);
+    const wanted = this.waiting.filter((unit) => unit.ptsNs >= firstNs);
     this.waiting.splice(0, this.waiting.length, ...wanted);
   }
 
+  /** Ignored when it does not follow the frame before it. */
+  push(unit: AccessUnit): void {
+    const newest = this.waiting.at(-1);
+    if (newest !== undefined && unit.ptsNs <= newest.ptsNs) return;
+    this.waiting.push(unit);
+    if (this.waiting.length > maxWaiting) this.waiting.shift();
+  }
+
   /**
-   * Takes the frames that begin before `untilNs`, back to back; all of them when that is infinite. The newest frame
-   * waits for its follower, which tells its duration, yet for one cut at most. Frames behind a gap wait for the next
-   * chunk, whose `tfdt` shows the gap.
+   * Takes the frames that begin before `untilNs`, back to back. The newest frame waits for its follower, which tells
+   * its duration, yet for one cut at most, and not when it is the run's last cut.
    */
-  take(untilNs: number, originNs: number): TrackSample[] {
+  take(untilNs: number, last = false): TrackSample[] {
     const taken: TrackSample[] = [];
-    const last = untilNs === Number.POSITIVE_INFINITY;
-    const limitNs = this.waiting.length > maxWaiting ? Number.POSITIVE_INFINITY : untilNs;
-    let dts = this.dtsOf(this.waiting[0], originNs);
-    for (const [i, unit] of this.waiting.entries()) {
-      const follower = this.waiting[i + 1];
-      const impatient = last || unit === this.keptBack;
-      if (unit.ptsNs >= limitNs || (follower === undefined && !impatient)) break;
-      const distance = follower === undefined ? this.frameTicks : this.ticks(follower, originNs) - dts;
-      const isGap = distance > this.gapTicks;
-      const duration = isGap ? this.frameTicks : Math.max(1, distance);
-      if (!isGap && distance > 0) this.frameTicks = duration;
-      taken.push({ data: unit.data, keyframe: true, dts, duration, compositionOffset: 0 });
-      dts += duration;
-      if (isGap && !last) break;
+    const until = this.ticks(untilNs);
+    this.dropLate();
+    for (;;) {
+      const [unit, follower] = this.waiting;
+      if (unit === undefined || this.ticks(unit.ptsNs) >= until) break;
+      if (follower === undefined && !last && unit !== this.keptBack) break;
+      this.fillUpTo(this.ticks(unit.ptsNs), taken);
+      this.add(taken, unit.data, this.durationOf(follower));
+      this.waiting.shift();
+      this.silent = false;
     }
-    if (taken.length > 0) this.nextDts = dts;
-    this.waiting.splice(0, taken.length);
     this.keptBack = this.waiting.length === 1 ? (this.waiting[0] ?? null) : null;
+    if (!last) this.fillPause(until, taken);
     return taken;
   }
 
-  private ticks(unit: AccessUnit, originNs: number): number {
-    return ticksOf(unit.ptsNs - originNs, this.timescale);
+  /** Of the frame that begins at `end`. */
+  private durationOf(follower: AccessUnit | undefined): number {
+    if (follower === undefined) return this.frameTicks;
+    const distance = this.ticks(follower.ptsNs) - this.end;
+    if (this.isPause(distance)) return this.frameTicks;
+    const steady = Math.abs(distance - this.lastDistance) <= distance / 50;
+    if (steady && distance > 0) this.frameTicks = distance;
+    this.lastDistance = distance;
+    return Math.max(1, distance);
   }
 
-  /** Never before the end of what was given out: a late follower of a kept-back frame may overlap it a little. */
-  private dtsOf(unit: AccessUnit | undefined, originNs: number): number {
-    return unit === undefined ? this.nextDts : Math.max(this.nextDts, this.ticks(unit, originNs));
+  private isPause(distance: number): boolean {
+    return distance > Math.max(this.span(pauseMs), 2.5 * this.frameTicks);
+  }
+
+  /** Sound whose place has been given to silence comes too late. */
+  private dropLate(): void {
+    for (const unit of [...this.waiting]) {
+      const lateBy = this.end - this.ticks(unit.ptsNs);
+      if (lateBy <= this.frameTicks / 2) return;
+      if (lateBy > this.span(1_000)) this.patience = this.span(maxPatienceMs);
+      this.waiting.shift();
+    }
+  }
+
+  private fillPause(until: number, taken: TrackSample[]): void {
+    const next = this.waiting[0];
+    if (next === undefined) {
+      this.silent ||= until - this.end > this.patience;
+      if (this.silent) this.fillUpTo(until - this.span(silenceLagMs), taken);
+    } else if (this.ticks(next.ptsNs) >= until && this.isPause(this.ticks(next.ptsNs) - this.end)) {
+      this.fillUpTo(until, taken);
+    }
+  }
+
+  /** Silent frames, of such length that they end at `begin`; less than half a frame is not filled. */
+  private fillUpTo(begin: number, taken: TrackSample[]): void {
+    const count = Math.round((begin - this.end) / this.frameTicks);
+    if (this.silence === null || (count === 0 && !this.begun)) {
+      this.end = Math.max(this.end, begin);
+      return;
+    }
+    for (let left = count; left > 0; left--) {
+      this.add(taken, this.silence, Math.round((begin - this.end) / left));
+    }
+  }
+
+  private add(taken: TrackSample[], data: Buffer, duration: number): void {
+    taken.push({ data, keyframe: true, dts: this.end, duration, compositionOffset: 0 });
+    this.end += duration;
+    this.begun = true;
+  }
+
+  private ticks(ptsNs: number): number {
+    return ticksOf(ptsNs - this.originNs, this.timescale);
+  }
+
+  private span(ms: number): number {
+    return (ms * this.timescale) / 1_000;
   }
 }

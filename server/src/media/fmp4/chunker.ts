@@ -19,6 +19,8 @@ export interface ChunkerOptions {
 
 /** Where trun and tfhd hold signed or unsigned 32-bit numbers, times beyond this are clamped. */
 const max32 = 0x7fffffff;
+/** Sound that outlasts a run's last picture by more is dropped. */
+const audioAfterEndNs = 500_000_000;
 
 /**
  * Makes one run's access units into chunks. Media time 0 is the decode time of the first video frame; video and audio
@@ -37,6 +39,7 @@ export class Chunker {
   private origin: { ptsNs: number; startMs: number } | null = null;
   private firstPtsNs = Number.NEGATIVE_INFINITY;
   private sequence = 0;
+  private newestPtsNs = 0;
   private lastDts = -1;
   private frameTicks = 0;
   private lastKeyframeDts = 0;
@@ -47,7 +50,7 @@ export class Chunker {
     this.anchor = options.anchor;
     this.maxChunkTicks = (maxChunkMs * videoTimescale) / 1_000;
     this.times = new DecodeTimes(options.reorderDepth ?? reorderDepth(options.video) ?? 0);
-    this.audio = options.audio === null ? null : new AudioQueue(options.audio.sampleRate, maxChunkMs);
+    this.audio = options.audio === null ? null : new AudioQueue(options.audio);
   }
 
   /**
@@ -85,6 +88,7 @@ export class Chunker {
     const compositionOffset = Math.max(-max32, Math.min(offset, max32));
     this.pending.push({ data: unit.data, keyframe: unit.keyframe, dts, duration: 0, compositionOffset });
     this.lastDts = dts;
+    this.newestPtsNs = Math.max(this.newestPtsNs, unit.ptsNs);
     if (unit.keyframe) this.lastKeyframeDts = dts;
     return chunks;
   }
@@ -99,12 +103,12 @@ export class Chunker {
     const last = this.pending.at(-1);
     if (last === undefined) return [];
     last.duration = this.frameTicks || videoTimescale / 25;
-    return [this.cut(Number.POSITIVE_INFINITY)];
+    return [this.cut(this.newestPtsNs + audioAfterEndNs, true)];
   }
 
   private begin(first: AccessUnit, dtsNs: number): { ptsNs: number; startMs: number } {
     if (!first.keyframe) throw new Error('A run must begin with a keyframe');
-    this.audio?.dropBefore(first.ptsNs);
+    this.audio?.start(dtsNs, first.ptsNs);
     this.firstPtsNs = first.ptsNs;
     this.origin = { ptsNs: dtsNs, startMs: this.anchor.utcMs + (dtsNs - this.anchor.ptsNs) / 1_000_000 };
     return this.origin;
@@ -119,16 +123,15 @@ export class Chunker {
     return dts - first.dts + expected > this.maxChunkTicks;
   }
 
-  /** `untilNs`: presentation time up to which sound belongs to the chunk; infinite at the run's end. */
-  private cut(untilNs: number): Chunk {
+  /** `untilNs`: presentation time up to which sound belongs to the chunk. */
+  private cut(untilNs: number, last = false): Chunk {
     const video = this.pending;
-    const { ptsNs: originNs, startMs: runStartMs } = this.origin ?? { ptsNs: 0, startMs: 0 };
     const mediaTime = video[0]?.dts ?? 0;
     const end = video.at(-1);
     this.pending = [];
     this.sequence += 1;
-    const startMs = runStartMs + (mediaTime * 1_000) / videoTimescale;
-    const audio = this.audio?.take(untilNs, originNs) ?? [];
+    const startMs = (this.origin?.startMs ?? 0) + (mediaTime * 1_000) / videoTimescale;
+    const audio = this.audio?.take(untilNs, last) ?? [];
     const bytes = writeChunk({ sequence: this.sequence, startMs, video, audio });
     return {
       sequence: this.sequence,

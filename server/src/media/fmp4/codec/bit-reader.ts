@@ -1,12 +1,11 @@
-/** Reads the bits of a parameter set (ITU-T H.264 7.2, H.265 7.2). Past the end it reads zeros and sets `overrun`. */
+/** Reads bits, the most significant first. Past the end it reads zeros and sets `overrun`. */
 export class BitReader {
   overrun = false;
   private readonly bytes: Buffer;
   private bit = 0;
 
-  /** `nal`: a NAL unit from its header on; emulation prevention bytes are taken out here. */
-  constructor(nal: Buffer) {
-    this.bytes = withoutEmulationPrevention(nal);
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   flag(): boolean {
@@ -44,7 +43,8 @@ export class BitReader {
   }
 }
 
-function withoutEmulationPrevention(nal: Buffer): Buffer {
+/** A NAL unit's payload without the bytes that keep start codes out of it (ITU-T H.264 7.4.1, H.265 7.4.2). */
+export function withoutEmulationPrevention(nal: Buffer): Buffer {
   const out = Buffer.allocUnsafe(nal.length);
   let length = 0;
   let zeros = 0;

@@ -1,3 +1,5 @@
+import { parseAudioConfig } from './audio-config.ts';
+
 /**
  * RFC 6381 name of a track: `avc1.640028`, `hvc1.1.6.L93.B0` (ISO 14496-15, annex E.3), `mp4a.40.2`.
  * `codecData`: AVC- or HEVCDecoderConfigurationRecord, or AudioSpecificConfig.
@@ -5,7 +7,7 @@
 export function codecStringOf(codec: 'h264' | 'h265' | 'aac', codecData: Buffer): string {
   if (codec === 'h264') return `avc1.${codecData.toString('hex', 1, 4).toUpperCase()}`;
   if (codec === 'h265') return `hvc1.${hevcProfile(codecData)}`;
-  return `mp4a.40.${audioObjectType(codecData)}`;
+  return `mp4a.40.${parseAudioConfig(codecData).objectType}`;
 }
 
 function hevcProfile(record: Buffer): string {
@@ -27,12 +29,4 @@ function reversedBits(value: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 32; bit++) if ((value >>> bit) & 1) reversed += 2 ** (31 - bit);
   return reversed;
-}
-
-/** ISO 14496-3, 1.6.2.1: 5 bits, or 6 more behind the escape value. */
-function audioObjectType(config: Buffer): number {
-  const first = config.readUInt8(0);
-  const type = first >> 3;
-  if (type !== 31) return type;
-  return 32 + ((((first & 7) << 8) | config.readUInt8(1)) >> 5);
 }

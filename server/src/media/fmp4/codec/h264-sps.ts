@@ -1,4 +1,4 @@
-import { BitReader } from './bit-reader.ts';
+import { BitReader, withoutEmulationPrevention } from './bit-reader.ts';
 import { type PixelAspect, readPixelAspect, squarePixels } from './pixel-aspect.ts';
 
 /** What we use of an H.264 sequence parameter set (ITU-T H.264 7.3.2.1.1). */
@@ -15,7 +15,7 @@ const intraVariants = new Set([44, 100, 110, 122, 244]);
 /** null when the bytes are no sequence parameter set, or one cut short. */
 export function parseH264Sps(nal: Buffer): SpsFacts | null {
   if (nal.length < 4 || (nal[0] ?? 0) % 32 !== 7) return null;
-  const r = new BitReader(nal.subarray(1));
+  const r = new BitReader(withoutEmulationPrevention(nal.subarray(1)));
   const profile = r.bits(8);
   const constraints = r.bits(8);
   r.skip(8); // level_idc

@@ -1,4 +1,4 @@
-import { BitReader } from './bit-reader.ts';
+import { BitReader, withoutEmulationPrevention } from './bit-reader.ts';
 import type { SpsFacts } from './h264-sps.ts';
 import { squarePixels } from './pixel-aspect.ts';
 
@@ -7,7 +7,7 @@ const spsNalType = 33;
 /** ITU-T H.265 7.3.2.2.1, as far as sps_max_num_reorder_pics. null when the bytes are no such set, or one cut short. */
 export function parseH265Sps(nal: Buffer): SpsFacts | null {
   if (nal.length < 4 || ((nal[0] ?? 0) >> 1) % 64 !== spsNalType) return null;
-  const r = new BitReader(nal.subarray(2));
+  const r = new BitReader(withoutEmulationPrevention(nal.subarray(2)));
   r.skip(4); // sps_video_parameter_set_id
   const maxSubLayersMinus1 = r.bits(3);
   r.flag(); // sps_temporal_id_nesting_flag
