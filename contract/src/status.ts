@@ -16,7 +16,19 @@ const streaming = {
 export const CameraStateSchema = Type.Union([
   Type.Object({ state: Type.Literal('starting'), since }),
   Type.Object({ state: Type.Literal('recording'), ...streaming }),
-  Type.Object({ state: Type.Literal('live'), ...streaming }, { description: 'Streaming; recording is paused.' }),
+  Type.Object(
+    {
+      state: Type.Literal('live'),
+      ...streaming,
+      problem: Nullable(
+        Type.Object(
+          { code: Type.Enum([...errorCodes]), reason: Type.String() },
+          { description: 'Why it cannot be recorded.' },
+        ),
+      ),
+    },
+    { description: 'Streaming but not recorded: paused, or a `problem` with the disk.' },
+  ),
   Type.Object({
     state: Type.Literal('waiting'),
     since: Type.Integer({ description: 'Unix milliseconds since when no frame arrives.' }),

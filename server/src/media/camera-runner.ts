@@ -8,7 +8,7 @@ import { type Attempt, supervise } from './pipeline/supervise.ts';
 import { transportsOf } from './pipeline/transport.ts';
 import { worthAnotherTransport } from './probe.ts';
 import type { FromWorker, StreamSettings } from './protocol.ts';
-import { SegmentWriter } from './segment-writer.ts';
+import { type SegmentMessage, SegmentWriter } from './segment-writer.ts';
 
 export interface RunnerContext {
   clock: Clock;
@@ -36,14 +36,17 @@ export class CameraRunner implements MediaConsumer {
   #sinceMs: number;
   #state: CameraState['state'] = 'starting';
   #done: Promise<void> = Promise.resolve();
+  /** Why chunks do not reach the disk, until one does again. */
+  #problem: { code: 'disk_full' | 'disk_error'; reason: string } | null = null;
 
   constructor(settings: StreamSettings, context: RunnerContext) {
     this.#settings = settings;
     this.#context = context;
     this.#sinceMs = context.clock.nowMs();
     const { cameraId } = settings;
-    const { dataDir, timeZone, send } = context;
-    this.#writer = new SegmentWriter({ cameraId, dataDir, timeZone, report: send }, settings.record);
+    const { dataDir, timeZone } = context;
+    const report = (message: SegmentMessage) => this.#onSegmentMessage(message);
+    this.#writer = new SegmentWriter({ cameraId, dataDir, timeZone, report }, settings.record);
   }
 
   start(): void {
@@ -154,17 +157,28 @@ export class CameraRunner implements MediaConsumer {
     });
   }
 
+  #onSegmentMessage(message: SegmentMessage): void {
+    this.#context.send(message);
+    const before = this.#problem;
+    if (message.type === 'write-failed') this.#problem = { code: message.code, reason: message.message };
+    if (message.type === 'chunk-written') this.#problem = null;
+    if (before?.code !== this.#problem?.code) this.#reportStreaming();
+  }
+
   #reportStreaming(): void {
     const stream = this.#stream;
     if (!stream || !this.#run) return;
-    const state = this.#writer.recording ? 'recording' : 'live';
-    this.#enter({
-      state,
-      since: this.#enteredAt(state),
+    const streaming = {
       media: stream.mediaInfo(this.#run),
       bitrateKbps: stream.bitrateKbps,
       lastFrameAt: stream.lastFrameAt,
-    });
+    };
+    const problem = this.#writer.recording ? this.#problem : null;
+    if (this.#writer.recording && !problem) {
+      this.#enter({ state: 'recording', since: this.#enteredAt('recording'), ...streaming });
+    } else {
+      this.#enter({ state: 'live', since: this.#enteredAt('live'), ...streaming, problem });
+    }
   }
 
   #enteredAt(state: CameraState['state']): number {

@@ -204,7 +204,8 @@ export class RecordingIndex {
     return chunksAround(footage, { at, withinMs }, this.#parts.dataDir);
   }
 
-  footageSummary(cameraId: string): Promise<FootageSummary> {
+  async footageSummary(cameraId: string): Promise<FootageSummary> {
+    await this.flush();
     return this.#rows.summary(cameraId);
   }
 

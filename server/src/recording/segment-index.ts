@@ -38,13 +38,16 @@ interface SegmentIndexParts {
   log: Logger;
 }
 
+/** More than can begin while a disk is too slow to open files. */
+const runsKept = 20;
+
 /** Segments and runs: the newest in memory, as the workers report them, all others in SQLite. */
 export class SegmentIndex {
   readonly #parts: SegmentIndexParts;
   readonly #rows: SegmentRows;
   readonly #live = new LiveSegments();
-  /** The current run of each camera. */
-  readonly #runs = new Map<string, Run>();
+  /** The newest runs of each camera: the segments of one may be reported after the next has begun. */
+  readonly #runs = new Map<string, Run[]>();
   readonly #newest = new Map<string, Newest>();
   #lastId = 0;
   #repairs: Promise<void> = Promise.resolve();
@@ -71,7 +74,7 @@ export class SegmentIndex {
   }
 
   onRun(info: RunInfo): void {
-    this.#runs.set(info.cameraId, {
+    const run: Run = {
       id: info.runId,
       cameraId: info.cameraId,
       startAt: rounded(info.startMs),
@@ -81,7 +84,8 @@ export class SegmentIndex {
       height: info.video.height,
       audioCodec: info.audio?.codec ?? null,
       initLength: info.init.length,
-    });
+    };
+    this.#runs.set(info.cameraId, [run, ...(this.#runs.get(info.cameraId) ?? [])].slice(0, runsKept));
   }
 
   onOpened(opened: OpenedSegment): void {
@@ -89,8 +93,8 @@ export class SegmentIndex {
       // A worker writes one segment of a camera at a time: the end of this one was never reported.
       if (segment.state === 'open') this.#repairLater(segment);
     }
-    const run = this.#runs.get(opened.cameraId);
-    if (run?.id !== opened.runId) {
+    const run = this.#runs.get(opened.cameraId)?.find(({ id }) => id === opened.runId);
+    if (!run) {
       this.#parts.log.error({ ...opened }, 'A segment of an unknown run is left to reindexing');
       return;
     }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { CamerasOptions, Reply, Request } from './ipc.ts';
-import type { Fault, SentFrames } from './options.ts';
+import type { Fault, MountOptions, SentFrames } from './options.ts';
 
 export type { CamerasOptions } from './ipc.ts';
 export type { AudioCodec, Fault, MountOptions, SentFrames } from './options.ts';
@@ -37,6 +37,12 @@ export class SimulatedCameras implements AsyncDisposable {
   /** For SIGSTOP and SIGCONT: a camera that does not even answer. */
   get pid(): number {
     return this.#child.pid ?? -1;
+  }
+
+  /** One more camera, beside those that serve. Resolves to its address when it serves, too. */
+  async add(mount: MountOptions): Promise<string> {
+    Object.assign(this.#urls, await this.#link.request({ type: 'start', options: { mounts: [mount] } }));
+    return this.url(mount.path);
   }
 
   /** Without credentials. */

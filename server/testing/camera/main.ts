@@ -39,7 +39,7 @@ function serveParent(): void {
   let server: CameraServer | null = null;
   const answer = async (request: Request): Promise<Extract<Reply, { ok: true }>['value']> => {
     if (request.type === 'start') {
-      server = createServer(request.options);
+      server ??= createServer(request.options);
       return start(server, request.options.mounts);
     }
     const mount = server?.get(request.path);

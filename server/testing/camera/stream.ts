@@ -5,6 +5,8 @@ import { type FrameStamp, stampNal } from './stamp.ts';
 
 /** Frames are handed over this long before they are due; the server's sinks hold them until then. */
 const LEAD_MS = 40;
+/** The first frame is due this much later, since frames that queue while the client sets up would reach it in a burst. */
+const SETUP_MS = 200;
 /** Never reached: a buffer that is there for the server's DESCRIBE and is not sent. */
 const NEVER_MS = 3_600_000;
 
@@ -58,12 +60,11 @@ export class Stream {
     this.#videoSource.setCaps(clip.video.caps);
     if (clip.audio !== null) this.#audioSource?.setCaps(clip.audio.caps);
     this.#originMs = wallMs() - media.runningTimeNs() / 1e6;
-    // The first frame must be in the future, so that it is not sent in a burst with those after it.
-    const now = wallMs() + LEAD_MS;
-    this.#videoAt = positionAt(this.#video, now, (i) => this.#video.frames[i]?.keyframe === true);
+    const startMs = wallMs() + SETUP_MS;
+    this.#videoAt = positionAt(this.#video, startMs, (i) => this.#video.frames[i]?.keyframe === true);
     if (this.startedFrozen) this.#pushBeyond();
     else this.#pushVideo();
-    if (clip.audio !== null) this.#startAudio(clip.audio, now + options.audioDelayMs);
+    if (clip.audio !== null) this.#startAudio(clip.audio, startMs + options.audioDelayMs);
   }
 
   /** Its last client left. */

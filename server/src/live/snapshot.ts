@@ -1,0 +1,82 @@
+import { open } from 'node:fs/promises';
+import { InstantSchema, Type, type UnixMs } from '@nightjar/contract';
+import type { StillRequest } from '../media/protocol.ts';
+import type { ChunksAround } from '../recording/index.ts';
+import { NvrError } from '../shared/errors.ts';
+import { requireInstant } from '../shared/instants.ts';
+import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
+import type { LiveHub } from './hub.ts';
+
+interface SnapshotParts {
+  live: LiveHub;
+  index: { chunksAround(cameraId: string, at: UnixMs, withinMs: number): Promise<ChunksAround | null> };
+  /** Decodes one frame to JPEG. */
+  still(request: StillRequest): Promise<Buffer>;
+  requireCamera(id: string): void;
+}
+
+/** A picture of an instant that falls between two recorded ones, when they are no further than this. */
+const nearbyMs = 2_000;
+
+export function snapshotRoutes(app: App, { live, index, still, requireCamera }: SnapshotParts): void {
+  app.get(
+    '/cameras/:id/snapshot.jpg',
+    {
+      schema: {
+        tags: ['Playback'],
+        summary: 'A picture, at full resolution',
+        description: 'The newest one, or the frame that was shown at `at`.',
+        params: CameraParamsSchema,
+        querystring: Type.Object({ at: Type.Optional(InstantSchema) }),
+        produces: ['image/jpeg'],
+        response: {
+          200: Type.Any({ description: 'JPEG.' }),
+          ...failures(
+            'invalid_request',
+            'camera_not_found',
+            'footage_not_found',
+            'not_live',
+            'snapshot_failed',
+            'busy',
+          ),
+        },
+      },
+    },
+    async ({ params, query }, reply) => {
+      requireCamera(params.id);
+      const at = query.at === undefined ? null : requireInstant('at', query.at);
+      const request = at === null ? newestStill(live, params.id) : await recordedStill(index, params.id, at);
+      const caching = at === null ? 'no-store' : 'private, max-age=86400';
+      return reply
+        .type('image/jpeg')
+        .header('cache-control', caching)
+        .send(await still(request));
+    },
+  );
+}
+
+/** @throws {NvrError} `not_live` */
+function newestStill(live: LiveHub, cameraId: string): StillRequest {
+  const gop = live.window(cameraId).newestGop;
+  if (!gop) throw new NvrError('not_live', 'The camera has sent no picture yet. Its status says why.');
+  return { init: gop.run.init, chunks: gop.chunks.map(({ bytes }) => bytes), targetTicks: null };
+}
+
+/** @throws {NvrError} `footage_not_found` */
+async function recordedStill(index: SnapshotParts['index'], cameraId: string, at: UnixMs): Promise<StillRequest> {
+  const around = await index.chunksAround(cameraId, at, nearbyMs);
+  const [first] = around?.chunks ?? [];
+  const last = around?.chunks.at(-1);
+  if (!around || !first || !last) throw new NvrError('footage_not_found', 'Nothing is recorded at this instant.');
+  await using file = await open(around.file);
+  const read = async (offset: number, sizeBytes: number) => {
+    const { buffer } = await file.read({ buffer: Buffer.alloc(sizeBytes), position: offset });
+    return buffer;
+  };
+  const init = await read(around.init.offset, around.init.sizeBytes);
+  const media = await read(first.offset, last.offset + last.sizeBytes - first.offset);
+  const chunks = around.chunks.map(({ offset, sizeBytes }) =>
+    media.subarray(offset - first.offset, offset - first.offset + sizeBytes),
+  );
+  return { init, chunks, targetTicks: around.targetTicks };
+}

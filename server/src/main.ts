@@ -1,0 +1,133 @@
+/** The recorder: builds every part along the path of a frame, and stops them in the opposite order. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { probeRoutes } from './camera/probe-routes.ts';
+import { cameraRoutes } from './camera/routes.ts';
+import { CameraStore } from './camera/store.ts';
+import { type Config, helpText, prepareDataDir, readConfig, startProblem } from './config/index.ts';
+import { openDatabase } from './database/index.ts';
+import { DemoCameras, demoRoutes } from './demo.ts';
+import { buildApp } from './http/app.ts';
+import { EventHub } from './http/events.ts';
+import { LiveHub } from './live/hub.ts';
+import { liveRoutes } from './live/routes.ts';
+import { snapshotRoutes } from './live/snapshot.ts';
+import { WorkerPool } from './media/pool.ts';
+import { StatusBoard } from './media/status-board.ts';
+import { playbackRoutes } from './playback/routes.ts';
+import { RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { systemClock } from './shared/clock.ts';
+import { createLogger, type Logger } from './shared/logger.ts';
+import type { Routes } from './shared/route.ts';
+import { followCameras, mediaHandlers } from './wiring.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+const clock = systemClock;
+
+/** Resolves when the recorder serves; `stop` ends it with every segment closed. */
+async function start(config: Config, log: Logger): Promise<{ url: string; stop(): Promise<void> }> {
+  const { dataDir, timeZone } = config;
+  const lock = prepareDataDir(dataDir);
+  const database = await openDatabase(path.join(dataDir, 'nightjar.sqlite'));
+  const { db } = database;
+  const cameras = await CameraStore.open({ db, clock });
+  const index = new RecordingIndex({ db, clock, dataDir, timeZone, log, cameras });
+  await index.start();
+  const live = new LiveHub({ clock });
+  const board = new StatusBoard({ clock });
+  const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
+  const events = new EventHub({ snapshot });
+  const publish = events.publish.bind(events);
+  const pool = new WorkerPool({
+    dataDir,
+    timeZone,
+    log,
+    ...mediaHandlers({ index, live, board, clock, log, publish }),
+  });
+  const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
+  const requireCamera = (id: string) => void cameras.require(id);
+  const following = { settled: (_cameraId: string) => Promise.resolve() };
+  const deleteFootage = async (id: string) => {
+    await following.settled(id);
+    await index.deleteFootage(id);
+  };
+  const routes: Routes[] = [
+    (app) =>
+      cameraRoutes(app, {
+        cameras,
+        statusOf: (id) => board.of(id),
+        footageOf: (id) => index.footageSummary(id),
+        deleteFootage,
+      }),
+    (app) => probeRoutes(app, { probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
+    (app) => recordingRoutes(app, { index, cameras }),
+    (app) => playbackRoutes(app, { index, cameras }),
+    (app) => liveRoutes(app, { live, requireCamera }),
+    (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
+    (app) => demoRoutes(app, { demo }),
+  ];
+  const webRoot = path.join(root, 'web/dist');
+  const app = await buildApp({
+    log,
+    clock,
+    version,
+    timeZone,
+    routes,
+    events,
+    readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: board.recordingCount }),
+    demoSources: () => demo.sources(),
+    ...(existsSync(webRoot) && { webRoot }),
+  });
+  const stop = async () => {
+    await app.close();
+    await pool.close();
+    await demo.close();
+    await index.close();
+    await database.close();
+    lock.release();
+  };
+  try {
+    const url = await app.listen({ host: config.host, port: config.port });
+    Object.assign(following, followCameras({ cameras, pool, index, live, board, log, publish }));
+    demo.start(config.demoCameras);
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const config = readConfig(args[0] === 'start' ? args.slice(1) : args, process.env);
+  if (config === 'help') {
+    process.stdout.write(helpText);
+    return;
+  }
+  const log = createLogger({ level: config.logLevel });
+  try {
+    const { url, stop } = await start(config, log);
+    process.stdout.write(`Nightjar ${version} is ready: ${url}\n`);
+    let _stopping: Promise<void> | undefined;
+    const onSignal = (signal: string) => {
+      log.info({ signal }, 'stopping');
+      _stopping ??= stop().then(() => process.exit(0));
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  } catch (error) {
+    const problem = startProblem(error, config);
+    if (problem === undefined) throw error;
+    process.stderr.write(`nightjar: ${problem}\n`);
+    process.exit(1);
+  }
+}
+
+await main().catch((error: unknown) => {
+  const problem = startProblem(error, { host: '', port: 0 });
+  process.stderr.write(
+    problem === undefined ? `nightjar: ${error instanceof Error ? error.stack : error}\n` : `nightjar: ${problem}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,130 @@
+import type { CameraDto, CameraId, ServerEvent } from '@nightjar/contract';
+import type { Camera } from './camera/camera.ts';
+import { toDto } from './camera/dto.ts';
+import type { CameraStore } from './camera/store.ts';
+import type { LiveHub } from './live/hub.ts';
+import type { WorkerPool } from './media/pool.ts';
+import type { FromWorker, StreamSettings } from './media/protocol.ts';
+import type { StatusBoard } from './media/status-board.ts';
+import type { RecordingIndex } from './recording/index.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+
+interface MediaParts {
+  index: RecordingIndex;
+  live: LiveHub;
+  board: StatusBoard;
+  clock: Clock;
+  log: Logger;
+  publish(event: ServerEvent): void;
+}
+
+/** Hands what workers tell to those who keep it. */
+export function mediaHandlers({ index, live, board, clock, log, publish }: MediaParts): {
+  onMessage(message: FromWorker): void;
+  onLost(cameraIds: string[]): void;
+} {
+  const enter = (cameraId: string, state: Extract<FromWorker, { type: 'state' }>['state']) => {
+    board.set(cameraId, state);
+    index.onState(cameraId, state);
+    publish({ type: 'status', status: { cameraId, ...state } });
+  };
+  const onMessage = (message: FromWorker) => {
+    switch (message.type) {
+      case 'run':
+        index.onRun(message.run);
+        live.onMessage(message);
+        return;
+      case 'chunk':
+        live.onMessage(message);
+        return;
+      case 'state':
+        enter(message.cameraId, message.state);
+        return;
+      case 'segment-opened':
+        index.onSegmentOpened(message.segment);
+        return;
+      case 'chunk-written':
+        index.onChunkWritten(message);
+        return;
+      case 'segment-closed':
+        index.onSegmentClosed(message);
+        return;
+      case 'write-failed':
+        log.error({ cameraId: message.cameraId, code: message.code }, message.message);
+        index.setCoverage(message.cameraId, message.code, clock.nowMs());
+        return;
+      case 'log':
+        log[message.level]({ part: 'media', cameraId: message.cameraId ?? undefined }, message.message);
+        return;
+      case 'ready':
+        log.debug({ gstreamer: message.gstVersion }, 'a media worker is ready');
+        return;
+      // Answers to requests; the pool has taken them.
+      case 'probed':
+      case 'still':
+      case 'stopped':
+        return;
+    }
+  };
+  const onLost = (cameraIds: string[]) => {
+    index.onWorkerLost(cameraIds);
+    const now = clock.nowMs();
+    const reason = 'The media process of this camera crashed and is being started again.';
+    for (const cameraId of cameraIds) {
+      enter(cameraId, { state: 'waiting', since: now, failures: 1, retryAt: now, code: 'pipeline_failed', reason });
+    }
+  };
+  return { onMessage, onLost };
+}
+
+export const streamOf = ({ id, source, video, audio, recording }: Camera): StreamSettings => ({
+  cameraId: id,
+  source,
+  video,
+  audio,
+  record: recording.mode !== 'off',
+});
+
+interface CameraParts {
+  cameras: CameraStore;
+  pool: WorkerPool;
+  index: RecordingIndex;
+  live: LiveHub;
+  board: StatusBoard;
+  log: Logger;
+  publish(event: ServerEvent): void;
+}
+
+/** Starts the streams of all cameras, and keeps them as the store says. */
+export function followCameras({ cameras, pool, index, live, board, log, publish }: CameraParts): {
+  /** Resolves when the stream of a removed camera has stopped. */
+  settled(cameraId: string): Promise<void>;
+} {
+  const turns = new Map<string, Promise<void>>();
+  /** One change of a camera after the other, each once the one before is carried out. */
+  const inTurn = (cameraId: CameraId, change: () => void | Promise<void>) => {
+    const turn = (turns.get(cameraId) ?? Promise.resolve()).then(change).catch((error: unknown) => {
+      log.error({ err: error, cameraId }, 'a change of this camera could not be carried out');
+    });
+    turns.set(cameraId, turn);
+  };
+  const tell = (change: 'created' | 'updated' | 'deleted', cameraId: CameraId, camera: CameraDto | null) =>
+    publish({ type: 'camera', change, cameraId, camera });
+
+  cameras.onChange((event) => {
+    const { camera } = event;
+    tell(event.change, camera.id, event.change === 'deleted' ? null : toDto(camera));
+    inTurn(camera.id, async () => {
+      if (event.change === 'created') pool.start(streamOf(camera));
+      if (event.change === 'updated') await pool.update(streamOf(camera));
+      if (event.change !== 'deleted') return;
+      await pool.stop(camera.id);
+      index.onCameraRemoved(camera.id);
+      live.remove(camera.id);
+      board.remove(camera.id);
+    });
+  });
+  for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera)));
+  return { settled: (cameraId) => turns.get(cameraId) ?? Promise.resolve() };
+}
