@@ -66,6 +66,7 @@ export class SegmentIndex {
       this.#repairLater(live);
     }
     await this.settled();
+    await this.#parts.queue.flush();
     for (const [cameraId, at] of await this.#rows.newest()) this.#newest.set(cameraId, { at, segment: null });
   }
 

@@ -1,0 +1,183 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import type { RecorderInfo, UnixMs } from '@nightjar/contract';
+import { CameraStore } from '../src/camera/store.ts';
+import { type Database, openDatabase } from '../src/database/index.ts';
+import { buildApp } from '../src/http/app.ts';
+import { EventHub } from '../src/http/events.ts';
+import type { Chunk, RunInfo } from '../src/media/chunk.ts';
+import { Chunker, codecStringOf, initSegment } from '../src/media/fmp4/index.ts';
+import { type SegmentMessage, SegmentWriter } from '../src/media/segment-writer.ts';
+import { playbackRoutes } from '../src/playback/routes.ts';
+import { RecordingIndex, recordingRoutes } from '../src/recording/index.ts';
+import type { Clock } from '../src/shared/clock.ts';
+import { createLogger } from '../src/shared/logger.ts';
+import type { App } from '../src/shared/route.ts';
+import type { TestStream } from './streams.ts';
+
+/** A clock that stands where a test puts it. */
+export interface TestClock extends Clock {
+  now: number;
+}
+
+export interface TestRecorder {
+  dataDir: string;
+  clock: TestClock;
+  cameras: CameraStore;
+  database: Database;
+  index: RecordingIndex;
+  app: App;
+  /** All that was logged. */
+  log(): string;
+  /** Ends as on SIGTERM. */
+  stop(): Promise<void>;
+  /** Called when it ends. */
+  onStop: Array<() => Promise<void>>;
+}
+
+interface RecorderOptions {
+  now?: number;
+  timeZone?: string;
+  /** Continue in this folder; else a temporary one. */
+  dataDir?: string;
+  /** Ids of cameras to add. */
+  cameras?: string[];
+}
+
+/** Index, playback and the real app over SQLite and a folder, without media workers. */
+export async function startRecorder(t: TestContext, options: RecorderOptions = {}): Promise<TestRecorder> {
+  const { now = Date.parse('2026-11-22T12:00:00Z'), timeZone = 'Europe/Vienna', cameras: ids = [] } = options;
+  const dataDir = options.dataDir ?? temporaryFolder(t);
+  const lines: string[] = [];
+  const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
+  const clock: TestClock = { now, nowMs: () => clock.now as UnixMs, monotonicMs: () => clock.now };
+  const database = await openDatabase(path.join(dataDir, 'nightjar.db'), clock);
+  const cameras = await CameraStore.open({ db: database.db, clock });
+  for (const id of ids) await addCamera(cameras, id);
+  const index = new RecordingIndex({ db: database.db, clock, dataDir, timeZone, log, cameras });
+  await index.start();
+  const app = await buildApp({
+    ...{ log, clock, version: '0.0.0-test', timeZone },
+    routes: [(api) => recordingRoutes(api, { index, cameras }), (api) => playbackRoutes(api, { index, cameras })],
+    events: new EventHub({ snapshot: () => [] }),
+    readiness: () => ({ status: 'ready', cameras: 0, recording: 0 }),
+    demoSources: (): RecorderInfo['demoSources'] => [],
+  });
+  const onStop: TestRecorder['onStop'] = [];
+  let stopped = false;
+  const stop = async () => {
+    if (stopped) return;
+    stopped = true;
+    for (const callback of onStop) await callback();
+    await app.close();
+    await index.close();
+    await database.close();
+  };
+  t.after(stop);
+  return { dataDir, clock, cameras, database, index, app, log: () => lines.join(''), stop, onStop };
+}
+
+const addCamera = (cameras: CameraStore, id: string) =>
+  cameras.create({ id, name: id, source: { url: `rtsp://127.0.0.1/${id}` } });
+
+/** What is left when the process is killed: the folder as it is on disk, in a folder of its own. */
+export function copyAfterKill(t: TestContext, dataDir: string): string {
+  const copy = temporaryFolder(t);
+  fs.cpSync(dataDir, copy, { recursive: true, preserveTimestamps: true });
+  return copy;
+}
+
+export function temporaryFolder(t: TestContext): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nightjar-recorder-'));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface RecordingWish {
+  cameraId: string;
+  stream: TestStream;
+  /** UTC of the first frame, Unix milliseconds. */
+  startMs: number;
+  /** How often the stream is recorded in a row, in one run. */
+  repeat?: number;
+  runId?: string;
+  /** The last segment stays open, as in the midst of a recording. */
+  leaveOpen?: boolean;
+}
+
+/** What was recorded: the run, and the worker's messages in order. */
+export interface Recording {
+  run: RunInfo;
+  messages: SegmentMessage[];
+  /** End of the last frame, Unix milliseconds with fraction. */
+  endMs: number;
+}
+
+/** Records a stream as a media worker does, and tells `index` of it. */
+export async function record(recorder: TestRecorder, wish: RecordingWish): Promise<Recording> {
+  const { index, dataDir } = recorder;
+  const { run, chunks } = chunksOf(wish);
+  const messages: SegmentMessage[] = [];
+  let over = false;
+  const report = (message: SegmentMessage) => {
+    if (over) return;
+    messages.push(message);
+    tell(index, message);
+  };
+  const writer = new SegmentWriter({ cameraId: wish.cameraId, dataDir, timeZone: 'Europe/Vienna', report }, true);
+  index.onRun(run);
+  writer.onRun(run);
+  for (const chunk of chunks) {
+    writer.onChunk(chunk);
+    await writer.flush();
+  }
+  if (!wish.leaveOpen) writer.onRunEnd();
+  await writer.flush();
+  over = true;
+  recorder.onStop.push(async () => {
+    writer.onRunEnd();
+    await writer.flush();
+  });
+  const last = chunks.at(-1) as Chunk;
+  return { run, messages, endMs: last.startMs + last.duration / 90 };
+}
+
+/** As main hands on a worker's messages. */
+export function tell(index: RecordingIndex, message: SegmentMessage): void {
+  if (message.type === 'segment-opened') index.onSegmentOpened(message.segment);
+  else if (message.type === 'chunk-written') index.onChunkWritten(message);
+  else if (message.type === 'segment-closed') index.onSegmentClosed(message);
+}
+
+function chunksOf({ cameraId, stream, startMs, repeat = 1, runId }: RecordingWish): { run: RunInfo; chunks: Chunk[] } {
+  const { video, audio, units } = stream;
+  const id = runId ?? crypto.randomUUID();
+  const chunker = new Chunker({ runId: id, video, audio, anchor: { utcMs: startMs, ptsNs: 0 } });
+  const lengthNs = lengthOf(stream);
+  const chunks: Chunk[] = [];
+  for (let round = 0; round < repeat; round += 1) {
+    for (const { track, unit } of units) {
+      const shifted = { ...unit, ptsNs: unit.ptsNs + round * lengthNs };
+      if (track === 'audio') chunker.pushAudio(shifted);
+      else chunks.push(...chunker.pushVideo(shifted));
+    }
+  }
+  chunks.push(...chunker.flush());
+  const codecStrings = [codecStringOf(video.codec, video.codecData)];
+  if (audio) codecStrings.push(codecStringOf('aac', audio.codecData));
+  const run = {
+    ...{ runId: id, cameraId, video, audio, codecStrings },
+    startMs: chunker.startMs ?? startMs,
+    init: initSegment(video, audio),
+  };
+  return { run, chunks };
+}
+
+/** From the first picture until one frame after the last. */
+function lengthOf({ units }: TestStream): number {
+  const times = units.filter(({ track }) => track === 'video').map(({ unit }) => unit.ptsNs);
+  const last = Math.max(...times);
+  return Math.round((last * times.length) / (times.length - 1));
+}
