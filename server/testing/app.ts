@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { toEvent } from '../src/camera/dto.ts';
 import { cameraRoutes } from '../src/camera/routes.ts';
 import { CameraStore } from '../src/camera/store.ts';
 import { openDatabase } from '../src/database/index.ts';
@@ -26,6 +27,8 @@ export interface TestApp {
 interface TestAppOptions {
   routes?: Routes[];
   webRoot?: string;
+  /** Answers `/readyz`; true when left out. */
+  ready?: boolean;
   heartbeatMs?: number;
   maxBacklogBytes?: number;
   /** Continue with this SQLite file. */
@@ -34,7 +37,7 @@ interface TestAppOptions {
 
 /** The real app over a temporary SQLite file, without media. */
 export async function startTestApp(t: TestContext, options: TestAppOptions = {}): Promise<TestApp> {
-  const { routes = [], webRoot, file = temporaryFile(t), ...hub } = options;
+  const { routes = [], webRoot, ready = true, file = temporaryFile(t), ...hub } = options;
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
   const database = await openDatabase(file);
@@ -44,6 +47,7 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
     snapshot: () => cameras.list().map((camera) => ({ type: 'status', status: statusOf(camera.id) })),
     ...hub,
   });
+  cameras.onChange((change) => events.publish(toEvent(change)));
   const footageDeleted: string[] = [];
   const cameraParts = {
     cameras,
@@ -58,7 +62,7 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
     timeZone: 'Europe/Vienna',
     routes: [(api) => cameraRoutes(api, cameraParts), ...routes],
     events,
-    readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: 0 }),
+    readiness: () => ({ status: ready ? 'ready' : 'starting', cameras: cameras.list().length, recording: 0 }),
     demoSources: () => [],
     ...(webRoot === undefined ? {} : { webRoot }),
   });

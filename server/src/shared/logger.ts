@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { redactUrl } from './redact.ts';
+import { redactJson } from './redact.ts';
 
 export type { Logger };
 
@@ -24,15 +24,11 @@ export function createLogger({ level, write, readable = process.stdout.isTTY ?? 
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: redactedPaths, censor: '***' },
-      hooks: { streamWrite: redactUrl },
+      hooks: { streamWrite: redactJson },
     },
     destination,
   );
 }
-
-const secretNames = ['password', 'authorization', 'cookie'];
-const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
 
 /** `14:03:22.123 WARN  media front-door: no frame for 10 s {"retryInMs":1000}`, then the stack of an error. */
 function readableLine(line: string): string {

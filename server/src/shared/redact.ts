@@ -1,12 +1,23 @@
-// The characters of a URL inside plain text or inside a JSON string, where a quote in it is escaped.
-const urlCharacters = '(?:\\\\.|[^\\s"\\\\])*';
-const userInfo = new RegExp(`([a-z][a-z0-9+.-]*://)${urlCharacters}@`, 'gi');
-const secretField = /\b((?:password|passwd|pwd|pass|secret|token)=)(?:\\.|[^\s"\\&])+/gi;
+/** Stretches in which a URL can be: without white space or quotes, but with those that JSON escapes. */
+const stretches = /[^\s"\\]+(?:\\.[^\s"\\]*)*/g;
+const parameters = /\b((?:password|passwd|pwd|pass|secret|token)=)[^\s"\\&]*(?:\\.[^\s"\\&]*)*/gi;
+const fields = /("(?:password|authorization|cookie)":)"[^"\\]*(?:\\.[^"\\]*)*"/gi;
 
 /**
  * Replaces the user name and password of every URL in a text, and `password=…` parameters, by `***`.
  * When in doubt (an unescaped `@` or `/` in a password) it removes too much rather than too little.
  */
 export function redactUrl(text: string): string {
-  return text.replace(userInfo, '$1***@').replace(secretField, '$1***');
+  return text.replace(stretches, withoutUserInfo).replace(parameters, '$1***');
+}
+
+/** The same for a line of JSON, in which `"password":"…"` is hidden as well, at any depth. */
+export function redactJson(line: string): string {
+  return redactUrl(line.replace(fields, '$1"***"'));
+}
+
+function withoutUserInfo(stretch: string): string {
+  const start = stretch.indexOf('://');
+  const end = stretch.lastIndexOf('@');
+  return start < 0 || end < start ? stretch : `${stretch.slice(0, start)}://***${stretch.slice(end)}`;
 }
