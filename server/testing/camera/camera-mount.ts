@@ -88,7 +88,7 @@ export class CameraMount implements StreamControl {
   }
 
   #serve(): void {
-    const { user, password, protocols, audioDelayMs } = this.#mount;
+    const { user, password, protocols, audioDelayMs, aligned } = this.#mount;
     this.#found = true;
     const clip = this.#clip;
     this.#server.mount(this.#path, {
@@ -99,7 +99,9 @@ export class CameraMount implements StreamControl {
         const payloaders = payloaderNames(this.#mount, clip);
         const firstFrame = this.#sent.lastFrame + 1;
         const current = { video: this.#clip.video, audio: clip.audio };
-        this.#streams.add(new Stream(media, { clip: current, payloaders, audioDelayMs, firstFrame, control: this }));
+        this.#streams.add(
+          new Stream(media, { clip: current, aligned, payloaders, audioDelayMs, firstFrame, control: this }),
+        );
       },
     });
   }

@@ -6,7 +6,7 @@ import type { AudioClip, Clip, VideoClip } from './clip.ts';
 import { encodeAudio, encodeVideo, readFile } from './encode.ts';
 import { type Mount, type MountOptions, withDefaults } from './options.ts';
 
-const TICK_MS = 10;
+const TICK_MS = 5;
 const SESSION_CLEANUP_MS = 2_000;
 
 type AuthMethod = 'basic' | 'digest' | null;

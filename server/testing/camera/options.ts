@@ -24,8 +24,13 @@ export interface MountOptions {
   /** False: the SDP has no `sprop-parameter-sets`; the stream has them before each keyframe either way. */
   parameterSetsInSdp?: boolean;
   protocols?: Array<'udp' | 'tcp'>;
-  /** Whole seconds; the loop begins when the Unix time divides by it. */
+  /** Length of the loop, whole seconds. */
   loopSeconds?: number;
+  /**
+   * The loop begins when the Unix time divides by its length, flash and beep are at full seconds, and a new client gets the
+   * middle of a GOP first. Else the first client is met with a keyframe.
+   */
+  aligned?: boolean;
   /** Shown in the picture, A–Z 0–9; default the path. */
   name?: string;
   /** Colours and pattern, 0–2. */
@@ -47,7 +52,7 @@ type Drawn =
   | 'name'
   | 'look';
 export type Mount = MountOptions &
-  Required<Pick<MountOptions, Drawn | 'audioDelayMs' | 'protocols' | 'parameterSetsInSdp'>>;
+  Required<Pick<MountOptions, Drawn | 'audioDelayMs' | 'aligned' | 'protocols' | 'parameterSetsInSdp'>>;
 
 export function withDefaults(options: MountOptions): Mount {
   const fps = options.fps ?? 15;
@@ -64,6 +69,7 @@ export function withDefaults(options: MountOptions): Mount {
     bFrames: options.bFrames ?? 0,
     audio: options.audio ?? 'aac',
     audioDelayMs: options.audioDelayMs ?? 0,
+    aligned: options.aligned ?? false,
     parameterSetsInSdp: options.parameterSetsInSdp ?? true,
     protocols: options.protocols ?? ['udp', 'tcp'],
     loopSeconds: options.loopSeconds ?? 10,
@@ -86,6 +92,7 @@ export const demoMounts = (count: number): MountOptions[] =>
     gopFrames: 30,
     bitrateKbps: 1500,
     loopSeconds: 60,
+    aligned: true,
   }));
 
 /**

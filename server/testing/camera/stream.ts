@@ -3,10 +3,8 @@ import type { RtspMedia } from '../../src/media/gst/rtsp-media.ts';
 import type { AudioClip, Clip, VideoClip } from './clip.ts';
 import { type FrameStamp, stampNal } from './stamp.ts';
 
-/** Frames are handed over this long before they are due; the server's sinks hold them until then. */
-const LEAD_MS = 40;
-/** The first frame is due this much later, since frames that queue while the client sets up would reach it in a burst. */
-const SETUP_MS = 200;
+/** A new stream is not checked for having been taken down before it is this old. */
+const BRING_UP_MS = 2_000;
 /** Never reached: a buffer that is there for the server's DESCRIBE and is not sent. */
 const NEVER_MS = 3_600_000;
 
@@ -19,6 +17,8 @@ export interface StreamControl {
 
 interface StreamOptions {
   clip: Clip;
+  /** Begin with any frame, so that the loop keeps to the wall clock; else with a keyframe. */
+  aligned: boolean;
   /** Elements that make RTP timestamps. */
   payloaders: string[];
   audioDelayMs: number;
@@ -44,6 +44,10 @@ export class Stream {
   #audioAt: Position | null = null;
   #waitForKeyframe = false;
   #ended = false;
+  /** From capture to sending: from the first frame, made for the DESCRIBE, to the client's PLAY. Null until then. */
+  #latencyMs: number | null = null;
+  /** Loop time + this = Unix time. */
+  readonly #shiftMs: number;
   readonly startedFrozen: boolean;
 
   constructor(media: RtspMedia, options: StreamOptions) {
@@ -60,11 +64,16 @@ export class Stream {
     this.#videoSource.setCaps(clip.video.caps);
     if (clip.audio !== null) this.#audioSource?.setCaps(clip.audio.caps);
     this.#originMs = wallMs() - media.runningTimeNs() / 1e6;
-    const startMs = wallMs() + SETUP_MS;
-    this.#videoAt = positionAt(this.#video, startMs, (i) => this.#video.frames[i]?.keyframe === true);
+    const now = wallMs();
+    this.#videoAt = positionAt(this.#video, now);
+    if (!options.aligned) stepBackToKeyframe(this.#video, this.#videoAt);
+    this.#shiftMs = options.aligned ? 0 : now - timeAt(this.#video, this.#videoAt, 'dueMs');
     if (this.startedFrozen) this.#pushBeyond();
     else this.#pushVideo();
-    if (clip.audio !== null) this.#startAudio(clip.audio, startMs + options.audioDelayMs);
+    if (clip.audio !== null) this.#startAudio(clip.audio, now - this.#shiftMs + options.audioDelayMs);
+    media.onPlay(() => {
+      this.#latencyMs = wallMs() - now;
+    });
   }
 
   /** Its last client left. */
@@ -83,8 +92,12 @@ export class Stream {
 
   /** Hands over all that is due; call every few milliseconds. */
   tick(): void {
-    if (this.#ended || this.startedFrozen) return;
-    const until = wallMs() + LEAD_MS;
+    if (this.#ended) return;
+    if (this.#latencyMs === null || this.startedFrozen) {
+      if (wallMs() - this.#originMs > BRING_UP_MS && this.#media.stopped) this.end();
+      return;
+    }
+    const until = wallMs() - this.#latencyMs - this.#shiftMs;
     while (!this.#ended && timeAt(this.#video, this.#videoAt, 'dueMs') <= until) this.#pushVideo();
     while (!this.#ended && this.#audio && this.#audioAt && timeAt(this.#audio, this.#audioAt, 'ptsMs') <= until) {
       this.#pushAudio(this.#audio, this.#audioAt);
@@ -112,7 +125,7 @@ export class Stream {
   #send(): void {
     const frame = this.#video.frames[this.#videoAt.index];
     if (frame === undefined) throw new Error('position outside the clip');
-    const captureMs = timeAt(this.#video, this.#videoAt, 'ptsMs');
+    const captureMs = timeAt(this.#video, this.#videoAt, 'ptsMs') + this.#shiftMs;
     const data = stamped(this.#video, frame, { wallMs: captureMs, frame: this.#frame });
     const ptsNs = Math.max(0, captureMs - this.#originMs) * 1e6;
     const result = this.#videoSource.push(data, { ptsNs, keyframe: frame.keyframe });
@@ -128,7 +141,7 @@ export class Stream {
   }
 
   #startAudio(audio: AudioClip, fromMs: number): void {
-    const position = positionAt(audio, fromMs, () => true);
+    const position = positionAt(audio, fromMs);
     if (!this.#control.muted && !this.startedFrozen) {
       this.#audioAt = position;
       this.#pushAudio(audio, position);
@@ -139,7 +152,7 @@ export class Stream {
 
   #pushAudio(audio: AudioClip, position: Position): void {
     const frame = audio.frames[position.index];
-    const ptsMs = timeAt(audio, position, 'ptsMs') - this.#originMs;
+    const ptsMs = timeAt(audio, position, 'ptsMs') + this.#shiftMs - this.#originMs;
     const durationNs = (audio.durationMs / audio.frames.length) * 1e6;
     if (frame !== undefined && !this.#control.muted && !this.#control.frozen) {
       const result = this.#audioSource?.push(frame.data, { ptsNs: Math.max(0, ptsMs) * 1e6, durationNs });
@@ -161,11 +174,15 @@ interface Position {
 
 type Looped = { durationMs: number; frames: Array<{ ptsMs: number; dueMs?: number }> };
 
-/** The first frame at or after `ms` (Unix) that `accepts`. */
-function positionAt(clip: Looped, ms: number, accepts: (index: number) => boolean): Position {
+/** The first frame at or after `ms`. */
+function positionAt(clip: Looped, ms: number): Position {
   const position = { round: Math.floor(ms / clip.durationMs), index: 0 };
-  while (timeAt(clip, position, 'dueMs') < ms || !accepts(position.index)) advance(clip, position);
+  while (timeAt(clip, position, 'dueMs') < ms) advance(clip, position);
   return position;
+}
+
+function stepBackToKeyframe(clip: VideoClip, position: Position): void {
+  while (clip.frames[position.index]?.keyframe === false) position.index -= 1;
 }
 
 function advance(clip: Looped, position: Position): void {
@@ -175,7 +192,7 @@ function advance(clip: Looped, position: Position): void {
   position.round += 1;
 }
 
-/** Unix milliseconds. */
+/** Milliseconds since the epoch when the loop is not shifted. */
 function timeAt(clip: Looped, { round, index }: Position, field: 'ptsMs' | 'dueMs'): number {
   const frame = clip.frames[index];
   return round * clip.durationMs + (frame?.[field] ?? frame?.ptsMs ?? 0);

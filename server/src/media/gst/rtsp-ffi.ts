@@ -23,7 +23,7 @@ export const r = {
   listFree: bind<(list: Pointer) => void>(glib, 'void g_list_free(void *list)'),
   unref: bind<(object: Pointer) => void>(gobject, 'void g_object_unref(void *object)'),
   connect: bind<
-    (object: Pointer, signal: string, callback: bigint, data: null, destroy: null, flags: number) => number | bigint
+    (object: Pointer, signal: string, callback: bigint, data: Nullable, destroy: null, flags: number) => number | bigint
   >(
     gobject,
     'ulong g_signal_connect_data(void *object, const char *signal, void *callback, void *data, void *destroy, int flags)',
@@ -39,6 +39,11 @@ export const r = {
   setStartTime: bind<(element: Pointer, ns: bigint) => void>(
     gst,
     'void gst_element_set_start_time(void *element, uint64 time)',
+  ),
+  /** With timeout 0: the state reached so far, in `state[0]`. */
+  getState: bind<(element: Pointer, state: Int32Array, pending: null, timeoutNs: number) => number>(
+    gst,
+    'int gst_element_get_state(void *element, void *state, void *pending, uint64 timeout)',
   ),
   parent: bind<(object: Pointer) => Nullable>(gst, 'void *gst_object_get_parent(void *object)'),
   staticPad: bind<(element: Pointer, name: string) => Nullable>(
@@ -114,9 +119,17 @@ export const r = {
 };
 
 const MediaConfigure = koffi.proto('void MediaConfigure(void *factory, void *media, void *data)');
+const NewState = koffi.proto('void NewState(void *media, int state, void *data)');
 
 /** A C function that calls `listener`; it must be called on this thread only. Release it with `unregisterCallback`. */
 export const mediaConfigureCallback = (listener: (media: Pointer) => void): bigint =>
   koffi.register((_factory: Pointer, media: Pointer) => listener(media), koffi.pointer(MediaConfigure));
+
+/** As above, for the signal `new-state`. `data` is an identifier of the caller's, not an address. */
+export const newStateCallback = (listener: (state: number, data: bigint) => void): bigint =>
+  koffi.register(
+    (_media: Pointer, state: number, data: Nullable) => listener(state, data ?? 0n),
+    koffi.pointer(NewState),
+  );
 
 export const unregisterCallback = (callback: bigint): void => koffi.unregister(callback);

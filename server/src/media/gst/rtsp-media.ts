@@ -1,19 +1,37 @@
 import { AppSrc } from './app-src.ts';
 import { c, type Pointer } from './ffi.ts';
-import { r } from './rtsp-ffi.ts';
+import { newStateCallback, r } from './rtsp-ffi.ts';
 
 const NONE = 2n ** 64n - 1n;
+/** GstState */
+const STATE_NULL = 1;
+const STATE_PLAYING = 4;
+
+/** Media that wait for their first client to play. The C callback is one for all and never released: media outlive their `RtspMedia`. */
+const waiting = new Map<bigint, () => void>();
+let lastId = 0n;
+
+function onNewState(state: number, id: bigint): void {
+  if (state !== STATE_PLAYING) return;
+  waiting.get(id)?.();
+  waiting.delete(id);
+}
+
+// Not made on demand: koffi 3.3 mistakes the stack of a callback that was registered within another callback.
+const newState = newStateCallback(onNewState);
 
 /**
  * What the RTSP server made for the clients of one mount. It is configured while a client waits for its DESCRIBE: the server
  * answers only when each stream has its first buffer, so push that before returning.
- * Running time 0 is the moment of construction; buffers are sent when running time reaches their pts.
+ * Nothing is sent before a client plays. Running time 0 is the moment of construction; buffers are sent when running time
+ * reaches their pts.
  */
 export class RtspMedia {
   readonly #element: Pointer;
   readonly #clock: Pointer;
   readonly #baseNs: bigint;
   readonly #sources: AppSrc[] = [];
+  readonly #id = ++lastId;
   readonly #shiftedNs = new Map<string, bigint>();
   #released = false;
 
@@ -28,6 +46,19 @@ export class RtspMedia {
     r.setStartTime(pipeline, NONE);
     r.setBaseTime(pipeline, this.#baseNs);
     c.objectUnref(pipeline);
+    r.connect(media, 'new-state', newState, this.#id, null, 0);
+  }
+
+  /** Calls `listener` once, when the first client plays. */
+  onPlay(listener: () => void): void {
+    waiting.set(this.#id, listener);
+  }
+
+  /** The server has taken it down, or not yet brought it up. */
+  get stopped(): boolean {
+    const state = new Int32Array(1);
+    if (!this.#released) r.getState(this.#element, state, null, 0);
+    return this.#released || state[0] === STATE_NULL;
   }
 
   /** Nanoseconds since construction. */
@@ -61,6 +92,7 @@ export class RtspMedia {
   release(): void {
     if (this.#released) return;
     this.#released = true;
+    waiting.delete(this.#id);
     for (const source of this.#sources) source.release();
     c.objectUnref(this.#clock);
     c.objectUnref(this.#element);
