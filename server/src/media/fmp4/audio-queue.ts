@@ -14,6 +14,8 @@ const usualPatienceMs = 2_000;
 const maxPatienceMs = 10_000;
 /** While the camera sends no sound, silence ends this much before the newest picture, so that sound can set in. */
 const silenceLagMs = 300;
+/** A longer pause at once means that time has jumped, also for the picture: it stays a hole. */
+const maxSilenceMs = 60_000;
 
 /**
  * Audio frames on their way into the next chunk. Times in ticks of the sample rate since the run's start.
@@ -118,11 +120,13 @@ export class AudioQueue {
 
   /** Silent frames, of such length that they end at `begin`; less than half a frame is not filled. */
   private fillUpTo(begin: number, taken: TrackSample[]): void {
-    const count = Math.round((begin - this.end) / this.frameTicks);
-    if (this.silence === null || (count === 0 && !this.begun)) {
+    const distance = begin - this.end;
+    const startsOnTime = !this.begun && !this.isPause(distance);
+    if (this.silence === null || startsOnTime || distance > this.span(maxSilenceMs)) {
       this.end = Math.max(this.end, begin);
       return;
     }
+    const count = Math.round(distance / this.frameTicks);
     for (let left = count; left > 0; left--) {
       this.add(taken, this.silence, Math.round((begin - this.end) / left));
     }

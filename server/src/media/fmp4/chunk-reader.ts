@@ -21,7 +21,7 @@ export interface TrackFragment {
   samples: FragmentSample[];
 }
 
-/** The tracks of a `moof` that {@link writeChunk} wrote; other writers' layouts are read only as far as they agree. */
+/** The tracks of a `moof` as our chunks have them, one `trun` each; a track that does not fit its boxes is left out. */
 export function readFragments(data: Buffer, moof: FoundBox): TrackFragment[] {
   return boxesIn(data, moof.body, moof.end)
     .filter((box) => box.type === 'traf')
@@ -33,10 +33,48 @@ function readFragment(data: Buffer, traf: FoundBox): TrackFragment | null {
   const tfhd = findBox(data, 'tfhd', traf);
   const tfdt = findBox(data, 'tfdt', traf);
   const trun = findBox(data, 'trun', traf);
-  if (tfhd === null || tfdt === null || trun === null) return null;
-  const defaults = readDefaults(data, tfhd);
-  const baseTime = data[tfdt.body] === 1 ? readU64(data, tfdt.body + 4) : data.readUInt32BE(tfdt.body + 4);
-  return { trackId: defaults.trackId, baseTime, ...readRun(data, trun, defaults, baseTime) };
+  const defaults = tfhd && readDefaults(new Fields(data, tfhd));
+  const baseTime = tfdt && readBaseTime(data, tfdt);
+  if (!defaults || baseTime === null || trun === null) return null;
+  const run = readRun(new Fields(data, trun), defaults, baseTime);
+  return run && { trackId: defaults.trackId, baseTime, ...run };
+}
+
+/** The 32-bit fields of a full box, many of them present only if a flag says so. */
+class Fields {
+  private readonly data: Buffer;
+  private readonly end: number;
+  private readonly present: number;
+  private at: number;
+
+  constructor(data: Buffer, box: FoundBox) {
+    this.data = data;
+    this.end = box.end;
+    this.present = box.body + 4 <= box.end ? data.readUInt32BE(box.body) & 0xffffff : 0;
+    this.at = box.body + 4;
+  }
+
+  has(flag: number): boolean {
+    return (this.present & flag) !== 0;
+  }
+
+  /** Whether the box is long enough for all that has been asked of it, or for so many bytes more. */
+  fits(moreBytes = 0): boolean {
+    return this.at + moreBytes <= this.end;
+  }
+
+  skip(bytes: number): void {
+    this.at += bytes;
+  }
+
+  next(): number {
+    this.at += 4;
+    return this.fits() ? this.data.readUInt32BE(this.at - 4) : 0;
+  }
+
+  optional(flag: number, absent: number): number {
+    return this.has(flag) ? this.next() : absent;
+  }
 }
 
 interface SampleDefaults {
@@ -47,48 +85,43 @@ interface SampleDefaults {
 }
 
 /** ISO 14496-12, 8.8.7. */
-function readDefaults(data: Buffer, tfhd: FoundBox): SampleDefaults {
-  const present = data.readUInt32BE(tfhd.body) & 0xffffff;
-  const trackId = data.readUInt32BE(tfhd.body + 4);
-  let at = tfhd.body + 8;
-  if (present & 0x1) at += 8;
-  if (present & 0x2) at += 4;
-  const next = (flag: number, absent: number) => {
-    if (!(present & flag)) return absent;
-    at += 4;
-    return data.readUInt32BE(at - 4);
-  };
-  return {
+function readDefaults(fields: Fields): SampleDefaults | null {
+  const trackId = fields.next();
+  if (fields.has(0x1)) fields.skip(8);
+  if (fields.has(0x2)) fields.skip(4);
+  const defaults = {
     trackId,
-    duration: next(0x8, 0),
-    sizeBytes: next(0x10, 0),
-    flags: next(0x20, trackId === videoTrackId ? deltaSampleFlags : syncSampleFlags),
+    duration: fields.optional(0x8, 0),
+    sizeBytes: fields.optional(0x10, 0),
+    flags: fields.optional(0x20, trackId === videoTrackId ? deltaSampleFlags : syncSampleFlags),
   };
+  return fields.fits() ? defaults : null;
+}
+
+/** ISO 14496-12, 8.8.12. */
+function readBaseTime(data: Buffer, tfdt: FoundBox): number | null {
+  const long = data[tfdt.body] === 1;
+  if (tfdt.body + (long ? 12 : 8) > tfdt.end) return null;
+  return long ? readU64(data, tfdt.body + 4) : data.readUInt32BE(tfdt.body + 4);
 }
 
 /** ISO 14496-12, 8.8.8. */
 function readRun(
-  data: Buffer,
-  trun: FoundBox,
+  fields: Fields,
   defaults: SampleDefaults,
   baseTime: number,
-): { dataOffset: number; samples: FragmentSample[] } {
-  const present = data.readUInt32BE(trun.body) & 0xffffff;
-  const count = data.readUInt32BE(trun.body + 4);
-  let at = trun.body + 8;
-  const next = (flag: number, absent: number) => {
-    if (!(present & flag)) return absent;
-    at += 4;
-    return data.readUInt32BE(at - 4);
-  };
-  const dataOffset = next(0x1, 0) | 0;
-  const firstFlags = next(0x4, defaults.flags);
+): { dataOffset: number; samples: FragmentSample[] } | null {
+  const count = fields.next();
+  const dataOffset = fields.optional(0x1, 0) | 0;
+  const firstFlags = fields.optional(0x4, defaults.flags);
+  const sampleBytes = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => fields.has(flag)).length;
+  if (sampleBytes === 0 || !fields.fits(count * sampleBytes)) return null;
   const samples: FragmentSample[] = [];
   for (let i = 0, dts = baseTime; i < count; i++) {
-    const duration = next(0x100, defaults.duration);
-    const sizeBytes = next(0x200, defaults.sizeBytes);
-    const flags = next(0x400, i === 0 ? firstFlags : defaults.flags);
-    const compositionOffset = next(0x800, 0) | 0;
+    const duration = fields.optional(0x100, defaults.duration);
+    const sizeBytes = fields.optional(0x200, defaults.sizeBytes);
+    const flags = fields.optional(0x400, i === 0 ? firstFlags : defaults.flags);
+    const compositionOffset = fields.optional(0x800, 0) | 0;
     samples.push({ dts, duration, sizeBytes, keyframe: (flags & notSync) === 0, compositionOffset });
     dts += duration;
   }

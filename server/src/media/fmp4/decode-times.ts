@@ -41,7 +41,8 @@ export class DecodeTimes {
     let later = 0;
     for (const pts of this.recent) if (pts > ptsNs) later++;
     // All of the window is later: time has jumped back, which is no reordering.
-    if (later > this.learnedDepth && later < maxDepth) this.learnedDepth = later;
+    if (later === maxDepth) this.recent.length = 0;
+    else this.learnedDepth = Math.max(this.learnedDepth, later);
     this.recent.push(ptsNs);
     if (this.recent.length > maxDepth) this.recent.shift();
   }

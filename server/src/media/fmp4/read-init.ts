@@ -9,6 +9,8 @@ export class SegmentFormatError extends Error {
 /** Fixed part of a sample entry, before the boxes in it (ISO 14496-12, 12.1.3 and 12.2.3). */
 const videoEntryBytes = 78;
 const audioEntryBytes = 28;
+/** Of a decoder configuration record without parameter sets, bytes. */
+const shortestRecord = { h264: 7, h265: 23 };
 
 /**
  * The codec configuration in an init segment of {@link initSegment}; what follows `moov` is not looked at.
@@ -35,7 +37,7 @@ function readVideo(init: Buffer, trak: FoundBox): VideoConfig | null {
   const codec = entry.type === 'avc1' ? 'h264' : 'h265';
   const recordType = codec === 'h264' ? 'avcC' : 'hvcC';
   const record = boxesIn(init, entry.body + videoEntryBytes, entry.end).find((box) => box.type === recordType);
-  if (record === undefined) return null;
+  if (record === undefined || record.end - record.body < shortestRecord[codec]) return null;
   return {
     codec,
     width: init.readUInt16BE(entry.body + 24),
@@ -47,7 +49,7 @@ function readVideo(init: Buffer, trak: FoundBox): VideoConfig | null {
 function readAudio(init: Buffer, trak: FoundBox): AudioConfig | null {
   const entry = sampleEntry(init, trak, ['mp4a']);
   const mdhd = findBox(init, 'mdia/mdhd', trak);
-  if (entry === null || mdhd === null) return null;
+  if (entry === null || mdhd === null || mdhd.end - mdhd.body < 20) return null;
   const esds = boxesIn(init, entry.body + audioEntryBytes, entry.end).find((box) => box.type === 'esds');
   const codecData = esds === undefined ? null : audioSpecificConfig(init.subarray(esds.body, esds.end));
   if (codecData === null) return null;
@@ -62,6 +64,6 @@ function readAudio(init: Buffer, trak: FoundBox): AudioConfig | null {
 /** Behind the headers of the three descriptors that `initSegment` nests in `esds`, each with a 4-byte length. */
 function audioSpecificConfig(esds: Buffer): Buffer | null {
   const at = 4 + (5 + 3) + (5 + 13);
-  if (at + 5 > esds.length || esds[at] !== 0x05) return null;
+  if (at + 5 + 2 > esds.length || esds[at] !== 0x05) return null;
   return esds.subarray(at + 5, at + 5 + (esds[at + 4] ?? 0));
 }

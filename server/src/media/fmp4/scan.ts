@@ -26,6 +26,8 @@ export interface SegmentScan {
 const maxHeadBytes = 1 << 20;
 /** Enough for `prft` and `moof` of a usual chunk; a larger `moof` costs a second read. */
 const chunkHeadBytes = 4_096;
+/** Of a `prft` in version 1. */
+const prftBytes = 32;
 const ntpToUnixSeconds = 2_208_988_800;
 
 /**
@@ -94,7 +96,7 @@ async function readChunk(
 ): Promise<ChunkMeta | null> {
   let data = await readAt(file, offset, Math.min(chunkHeadBytes, fileBytes - offset));
   const prft = boxHeaderAt(data, 0);
-  if (prft?.type !== 'prft') return null;
+  if (prft?.type !== 'prft' || prft.sizeBytes < prftBytes) return null;
   const moof = boxHeaderAt(data, prft.sizeBytes);
   if (moof?.type !== 'moof') return null;
   const mdatAt = prft.sizeBytes + moof.sizeBytes;
@@ -106,16 +108,17 @@ async function readChunk(
   if (offset + sizeBytes > fileBytes) return null;
 
   const moofBox = boxesIn(data, prft.sizeBytes, mdatAt)[0];
-  if (moofBox === undefined) return null;
-  const video = readFragments(data, moofBox).find((fragment) => fragment.trackId === videoTrackId);
+  const fragments = moofBox === undefined ? [] : readFragments(data, moofBox);
+  const samples = fragments.flatMap((fragment) => fragment.samples);
+  const mediaBytes = samples.reduce((sum, sample) => sum + sample.sizeBytes, 0);
+  const video = fragments.find((fragment) => fragment.trackId === videoTrackId);
   const first = video?.samples[0];
-  const last = video?.samples.at(-1);
-  if (first === undefined || last === undefined || video === undefined) return null;
+  if (video === undefined || first === undefined || mediaBytes !== mdat.sizeBytes - mdat.headerBytes) return null;
   return {
     offset,
     sizeBytes,
     mediaTime: video.baseTime,
-    duration: last.dts + last.duration - video.baseTime,
+    duration: video.samples.reduce((sum, sample) => sum + sample.duration, 0),
     startMs: info === null ? wallClock(data) : info.runStartMs + (video.baseTime * 1_000) / videoTimescale,
     keyframe: first.keyframe,
     frames: video.samples.length,
