@@ -112,7 +112,7 @@ function demoNumberOf({ url }: Pick<Camera['source'] | SourceDto, 'url'>): numbe
   return number === undefined ? null : Number(number);
 }
 
-export function demoRoutes(app: App, { demo }: { demo: DemoCameras }): void {
+export function demoRoutes(app: App, { demo }: { demo: Pick<DemoCameras, 'offer'> }): void {
   app.post(
     '/demo',
     {

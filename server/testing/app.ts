@@ -5,11 +5,11 @@ import type { TestContext } from 'node:test';
 import { toEvent } from '../src/camera/dto.ts';
 import { cameraRoutes } from '../src/camera/routes.ts';
 import { CameraStore } from '../src/camera/store.ts';
-import { openDatabase } from '../src/database/index.ts';
+import { type Database, openDatabase } from '../src/database/index.ts';
 import { buildApp } from '../src/http/app.ts';
 import { EventHub } from '../src/http/events.ts';
 import { systemClock } from '../src/shared/clock.ts';
-import { createLogger } from '../src/shared/logger.ts';
+import { createLogger, type Logger } from '../src/shared/logger.ts';
 import type { App, Routes } from '../src/shared/route.ts';
 
 export interface TestApp {
@@ -25,7 +25,8 @@ export interface TestApp {
 }
 
 interface TestAppOptions {
-  routes?: Routes[];
+  /** Beside those of the cameras. */
+  routes?(parts: { db: Database['db']; cameras: CameraStore; log: Logger }): Routes[];
   webRoot?: string;
   /** Answers `/readyz`; true when left out. */
   ready?: boolean;
@@ -37,7 +38,7 @@ interface TestAppOptions {
 
 /** The real app over a temporary SQLite file, without media. */
 export async function startTestApp(t: TestContext, options: TestAppOptions = {}): Promise<TestApp> {
-  const { routes = [], webRoot, ready = true, file = temporaryFile(t), ...hub } = options;
+  const { webRoot, ready = true, file = temporaryFile(t), routes = () => [], ...hub } = options;
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
   const database = await openDatabase(file);
@@ -60,7 +61,7 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
     clock: systemClock,
     version: '0.0.0-test',
     timeZone: 'Europe/Vienna',
-    routes: [(api) => cameraRoutes(api, cameraParts), ...routes],
+    routes: [(api) => cameraRoutes(api, cameraParts), ...routes({ db: database.db, cameras, log })],
     events,
     readiness: () => ({ status: ready ? 'ready' : 'starting', cameras: cameras.list().length, recording: 0 }),
     demoSources: () => [],

@@ -76,7 +76,7 @@ test('playlists and JSON are compressed; media and small answers are not', async
     app.get('/long.mp4', (_, reply) => reply.type('video/mp4').send(Buffer.alloc(100_000)));
     app.get('/short.json', () => ({}));
   };
-  const { app } = await startTestApp(t, { routes: [routes] });
+  const { app } = await startTestApp(t, { routes: () => [routes] });
   const get = (url: string) => app.inject({ url: `/api/v1/${url}`, headers: { 'accept-encoding': 'gzip' } });
   const playlist = await get('long.m3u8');
   assert.equal(playlist.headers['content-encoding'], 'gzip');

@@ -69,7 +69,7 @@ const failing = (thrown: unknown) => (app: App) => {
 
 test('an unknown error says nothing of what is inside, and the log everything', async (t) => {
   const cause = new Error('SQLITE_CORRUPT in /srv/data for rtsp://admin:s3cret@cam/1');
-  const { app, log } = await startTestApp(t, { routes: [failing(cause)] });
+  const { app, log } = await startTestApp(t, { routes: () => [failing(cause)] });
   const answer = await app.inject('/api/v1/fails');
   assert.equal(answer.statusCode, 500);
   const { code, message, requestId } = answer.json();
@@ -83,13 +83,13 @@ test('an unknown error says nothing of what is inside, and the log everything', 
 });
 
 test('what is thrown but no Error is answered too', async (t) => {
-  const { app } = await startTestApp(t, { routes: [failing(null)] });
+  const { app } = await startTestApp(t, { routes: () => [failing(null)] });
   assert.equal((await app.inject('/api/v1/fails')).json().code, 'internal');
 });
 
 test('a failure of the table answers its status, and the log has its cause', async (t) => {
   const error = new NvrError('disk_full', 'The disk is full. Delete footage.', { cause: new Error('ENOSPC') });
-  const { app, log } = await startTestApp(t, { routes: [failing(error)] });
+  const { app, log } = await startTestApp(t, { routes: () => [failing(error)] });
   const answer = await app.inject('/api/v1/fails');
   assert.deepEqual([answer.statusCode, answer.json().message], [507, 'The disk is full. Delete footage.']);
   assert.ok(log().includes('ENOSPC'));

@@ -38,36 +38,41 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: N
     .send(JSON.stringify(body));
 }
 
-/** Fastify's own refusals of a request. */
-const refusals: Record<string, { code: ErrorCode; message: string; field?: string }> = {
+interface Refusal {
+  code: ErrorCode;
+  message: string;
+  field?: string;
+}
+
+const notJson: Refusal = {
+  code: 'unsupported_media_type',
+  message: 'The body must be JSON, with the header content-type: application/json.',
+};
+
+/** Fastify's own refusals of a request, by its error code. */
+const refusals: Record<string, Refusal> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body_too_large', message: 'The body is larger than 256 KB.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    code: 'unsupported_media_type',
-    message: 'The body must be JSON, with the header content-type: application/json.',
-  },
-  FST_ERR_CTP_EMPTY_TYPE: {
-    code: 'unsupported_media_type',
-    message: 'The body must be JSON, with the header content-type: application/json.',
-  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: notJson,
+  FST_ERR_CTP_EMPTY_TYPE: notJson,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'invalid_request',
     message: 'body: its length differs from the content-length header',
     field: 'body',
   },
   FST_ERR_BAD_URL: { code: 'invalid_request', message: 'url: its percent-encoding is broken', field: 'url' },
-  FST_ERR_ASYNC_CONSTRAINT: { code: 'invalid_request', message: 'The request is not valid.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'invalid_request', message: 'url: a part of it is too long', field: 'url' },
 };
 
+const otherRefusal: Refusal = { code: 'invalid_request', message: 'The request is not valid.' };
+
+/** undefined for an error that the client has no part in. */
 function fromFastify(error: unknown): NvrError | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
-  const { code, statusCode } = error as FastifyError;
-  const { message, ...refusal } = refusals[code] ?? {
-    code: 'invalid_request' as const,
-    message: 'The request is not valid.',
-  };
-  const isRefusal = code in refusals || (statusCode !== undefined && statusCode >= 400 && statusCode < 500);
-  const { code: ourCode, field } = refusal as { code: ErrorCode; field?: string };
-  return isRefusal ? new NvrError(ourCode, message, { cause: error, ...(field ? { field } : {}) }) : undefined;
+  const { code, statusCode = 500 } = error as FastifyError;
+  const refusal = refusals[code] ?? (statusCode >= 400 && statusCode < 500 ? otherRefusal : undefined);
+  if (!refusal) return undefined;
+  const field = refusal.field === undefined ? {} : { field: refusal.field };
+  return new NvrError(refusal.code, refusal.message, { cause: error, ...field });
 }
 
 /** Answers what is not even HTTP, or has headers beyond Node's 16 KB (a URL that long, too), and hangs up. */

@@ -38,9 +38,10 @@ function fingerprint({ examples, description, ...schema }: JsonObject): string {
 export function readable(document: object): object {
   const { paths, components, ...rest } = plain(document);
   const schemas = Object.fromEntries(shapes.map(([name, schema]) => [name, inside(schema)]));
-  for (const [path, methods] of Object.entries(paths as JsonObject)) {
-    for (const [method, operation] of Object.entries(methods as JsonObject))
-      complete(path, method, operation as JsonObject);
+  for (const [path, methods] of Object.entries(paths as { [path: string]: JsonObject })) {
+    // Every GET answers HEAD too.
+    delete methods.head;
+    for (const [method, operation] of Object.entries(methods)) complete(path, method, operation as JsonObject);
   }
   const kept = isObject(components) ? components : {};
   return { ...rest, paths: inside(paths as JsonObject), components: { ...kept, schemas } };

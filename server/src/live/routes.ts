@@ -68,7 +68,10 @@ function mediaRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
       schema: {
         tags,
         summary: 'Initialization segment of a run',
-        params: Type.Object({ ...CameraParamsSchema.properties, runId: Type.String() }),
+        params: Type.Object({
+          ...CameraParamsSchema.properties,
+          runId: Type.String({ description: 'As the playlist names it.' }),
+        }),
         produces: ['video/mp4'],
         response,
       },
@@ -86,7 +89,10 @@ function mediaRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
       schema: {
         tags,
         summary: 'One live media segment',
-        params: Type.Object({ ...CameraParamsSchema.properties, sequence: Type.Integer({ minimum: 0 }) }),
+        params: Type.Object({
+          ...CameraParamsSchema.properties,
+          sequence: Type.Integer({ minimum: 0, description: 'As the playlist names it.' }),
+        }),
         produces: ['video/mp4'],
         response,
       },
