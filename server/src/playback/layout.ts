@@ -19,6 +19,8 @@ export interface Part {
 /** Parts whose media times follow one another: a player goes through without a step. */
 export interface Stretch {
   run: Run;
+  /** The run has no sound, but another of the range has: a silent track goes with it. */
+  withSilence: boolean;
   /** At least one. */
   parts: Part[];
 }
@@ -41,7 +43,10 @@ export function stretchesOf({ segments, runs }: Footage, range: TimeRange): Stre
     if (!run || !first) continue;
     const stretch = stretches.at(-1);
     if (stretch && stretch.run.id === run.id && follows(stretch, first)) stretch.parts.push(...parts);
-    else stretches.push({ run, parts });
+    else stretches.push({ run, withSilence: false, parts });
+  }
+  if (stretches.some(({ run }) => run.audioCodec !== null)) {
+    for (const stretch of stretches) stretch.withSilence = stretch.run.audioCodec === null;
   }
   for (const stretch of stretches) closeJitter(stretch.parts);
   return stretches;
@@ -56,6 +61,7 @@ function inPlayingOrder(segments: readonly SegmentWithChunks[], runs: Map<string
 }
 
 function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeRange): Part[] {
+  if (startAt >= range.to || endAt <= range.from) return [];
   const first = startAt >= range.from ? 0 : keyframeAt(chunks, range.from);
   const end = endAt <= range.to ? chunks.length : chunks.findLastIndex((chunk) => chunk.startMs < range.to) + 1;
   const parts: Part[] = [];

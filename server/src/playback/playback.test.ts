@@ -13,10 +13,12 @@ const noon = Date.parse('2026-11-22T12:00:00Z');
 const at = (seconds: number) => (noon + seconds * 1_000) as UnixMs;
 let stream: TestStream;
 let other: TestStream;
+let mute: TestStream;
 
 before(async () => {
-  stream = await makeStream({ seconds: 4, gopFrames: 25, audio: true });
-  other = await makeStream({ seconds: 4, gopFrames: 50, width: 480, height: 272, bFrames: 2 });
+  stream = await makeStream({ seconds: 4, gopFrames: 25, audio: 'stereo' });
+  other = await makeStream({ seconds: 4, gopFrames: 50, width: 480, height: 272, bFrames: 2, audio: 'mono' });
+  mute = await makeStream({ seconds: 4, gopFrames: 25, bFrames: 2 });
 });
 
 const api = '/api/v1/cameras/yard';
@@ -32,11 +34,22 @@ const startWithFootage = async (t: TestContext, repeat = 16): Promise<TestRecord
   return recorder;
 };
 
+const address = async ({ app }: TestRecorder): Promise<string> => {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
+  return `http://127.0.0.1:${(app.server.address() as { port: number }).port}${api}`;
+};
+
+/** Frames that ffmpeg reads. It ignores discontinuities, and discards some frames when times run backwards there. */
+async function countFrames(recorder: TestRecorder, url: string): Promise<number> {
+  const input = `${await address(recorder)}/${url}`;
+  const args = ['-v', 'error', '-count_packets', '-select_streams', 'v', '-show_entries', 'stream=nb_read_packets'];
+  const { stdout } = await run('ffprobe', [...args, '-of', 'csv=p=0', input], { timeout: 60_000 });
+  return Number(stdout.trim().split('\n')[0]);
+}
+
 /** Frames that ffmpeg decodes from a playlist over HTTP, and whatever it complains about. */
 async function decode(recorder: TestRecorder, url: string): Promise<{ frames: number; complaints: string }> {
-  if (!recorder.app.server.listening) await recorder.app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = recorder.app.server.address() as { port: number };
-  const input = `http://127.0.0.1:${port}${api}/${url}`;
+  const input = `${await address(recorder)}/${url}`;
   const args = [
     '-nostdin',
     '-v',
@@ -80,7 +93,7 @@ test('a gap is left out', async (t) => {
     playlist,
     /#EXT-X-DISCONTINUITY\n#EXT-X-MAP:[^\n]+\n#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:20.000Z\n/,
   );
-  assert.equal((await decode(recorder, mediaUrl(0, 60))).frames, 200);
+  assert.equal(await countFrames(recorder, mediaUrl(0, 60)), 200);
   assert.equal((await get(recorder, mediaUrl(5, 19))).json().code, 'footage_not_found');
 });
 
@@ -102,6 +115,34 @@ test('two runs with different codecs: each file is what its init segment says', 
     assert.equal(init.rawPayload.toString('latin1', 4, 8), 'ftyp');
   }
   assert.equal((await decode(recorder, mediaUrl(4, 60))).frames, 100);
+});
+
+test('a run without sound, played beside one with sound, gets silence; alone it stays as it is', async (t) => {
+  const recorder = await startWithFootage(t, 1);
+  await record(recorder, { cameraId: 'yard', stream: mute, startMs: at(10), repeat: 2 });
+  const playlist = (await get(recorder, mediaUrl(0, 60))).body;
+  const uris = [...playlist.matchAll(/silent\/\d+\/[\w.-]+/g)].map(([uri]) => `playback/${uri}`);
+  assert.equal(uris.length, 1 + 2, 'init segment and two parts');
+  const parts = await Promise.all(uris.map(async (uri) => (await get(recorder, uri)).rawPayload));
+  const file = path.join(recorder.dataDir, 'silent.mp4');
+  fs.writeFileSync(file, Buffer.concat(parts));
+  const args = [
+    '-v',
+    'warning',
+    '-count_frames',
+    '-show_entries',
+    'stream=codec_type,nb_read_frames',
+    '-of',
+    'csv=p=0',
+  ];
+  const { stdout, stderr } = await run('ffprobe', [...args, file]);
+  assert.equal(stderr, '');
+  assert.deepEqual(stdout.trim().split('\n'), ['video,200', `audio,${Math.ceil((8 * 16_000) / 1_024)}`]);
+  assert.doesNotMatch((await get(recorder, mediaUrl(10, 60))).body, /silent/);
+  const wrong = uris.slice(1).map((uri) => uri.replace(/(\d+)\.m4s$/, (_, size) => `${Number(size) - 1}.m4s`));
+  for (const uri of [...wrong, 'playback/silent/1/init.mp4', 'playback/silent/1/0-10.m4s']) {
+    assert.equal((await get(recorder, uri)).statusCode, 404, uri);
+  }
 });
 
 test('a segment that still grows plays as far as it is written', async (t) => {

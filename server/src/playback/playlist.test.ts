@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TimeRange, UnixMs } from '@nightjar/contract';
 import type { ChunkMeta } from '../media/chunk.ts';
 import type { Footage, Run, SegmentWithChunks } from '../recording/index.ts';
-import { stretchesOf } from './layout.ts';
+import { type Part, stretchesOf } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist } from './playlist.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -52,10 +52,14 @@ const footage = (...wishes: SegmentWish[]): Footage => ({
   runs: new Map(wishes.map(({ run }) => [run.id, run])),
 });
 
+const addresses = {
+  file: (id: number) => `../segments/${id}.mp4`,
+  silentInit: (id: number) => `silent/${id}/init.mp4`,
+  silentPart: ({ segmentId, offset, sizeBytes }: Part) => `silent/${segmentId}/${offset}-${sizeBytes}.m4s`,
+};
+
 function playlistOf(of: Footage, asked: TimeRange): string[] {
-  return mediaPlaylist(stretchesOf(of, asked), asked, (id) => `../segments/${id}.mp4`)
-    .trimEnd()
-    .split('\n');
+  return mediaPlaylist(stretchesOf(of, asked), asked, addresses).trimEnd().split('\n');
 }
 
 test('a playlist of one run: byte ranges of about 6 s, from keyframe to keyframe', () => {
@@ -103,6 +107,19 @@ test('another run brings a discontinuity and its own init segment', () => {
     '#EXT-X-MAP:URI="../segments/2.mp4",BYTERANGE="900@0"',
     '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:04.000Z',
   ]);
+});
+
+test('beside runs with sound, one without gets a silent track', () => {
+  const mute = runOf('b', 4, { audioCodec: null, codecStrings: ['avc1.640028'] });
+  const of = footage({ id: 1, run: runOf('a', 0), from: 0, to: 4 }, { id: 2, run: mute, from: 4, to: 8 });
+  assert.deepEqual(playlistOf(of, range(0, 100)).slice(11, -1), [
+    '#EXT-X-DISCONTINUITY',
+    '#EXT-X-MAP:URI="silent/2/init.mp4"',
+    '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:04.000Z',
+    ...['#EXTINF:4.00000,', 'silent/2/1000-8000.m4s'],
+  ]);
+  const alone = playlistOf(of, range(4, 100));
+  assert.equal(alone[6], '#EXT-X-MAP:URI="../segments/2.mp4",BYTERANGE="800@0"');
 });
 
 test('runs that overlap, since the clock was set back, are not mixed', () => {
@@ -162,7 +179,7 @@ test('a little jitter between two files of a run shortens or lengthens a part, n
 });
 
 test('the multivariant playlist names every codec of the range once, the largest picture and the peak rate', () => {
-  const small = { codecStrings: ['avc1.64001f'], width: 640, height: 480 };
+  const small = { codecStrings: ['avc1.64001f', 'mp4a.40.2'], width: 640, height: 480 };
   const of = footage(
     { id: 1, run: runOf('a', 0), from: 0, to: 6 },
     { id: 2, run: runOf('b', 6, small), from: 6, to: 12 },

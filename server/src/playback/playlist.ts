@@ -1,6 +1,7 @@
 import type { TimeRange } from '@nightjar/contract';
 import { streamInf } from '../shared/hls.ts';
 import type { Part, Stretch } from './layout.ts';
+import { silentCodecString } from './silence.ts';
 
 const ticksPerSecond = 90_000;
 /** An end of the range this near to a keyframe needs no mark. */
@@ -11,12 +12,15 @@ export function multivariantPlaylist(stretches: readonly Stretch[], mediaUri: st
   const runs = [...new Set(stretches.map((stretch) => stretch.run))];
   const variant = {
     ...bandwidths(stretches),
-    codecs: [...new Set(runs.flatMap((run) => run.codecStrings))],
+    codecs: [...new Set([...runs.flatMap((run) => run.codecStrings), ...silentCodecs(stretches)])],
     width: Math.max(...runs.map((run) => run.width)),
     height: Math.max(...runs.map((run) => run.height)),
   };
   return `${['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', streamInf(variant), mediaUri].join('\n')}\n`;
 }
+
+const silentCodecs = (stretches: readonly Stretch[]): string[] =>
+  stretches.some((stretch) => stretch.withSilence) ? [silentCodecString] : [];
 
 /** Bits per second: of the heaviest part, as RFC 8216 wants it, and on average. */
 function bandwidths(stretches: readonly Stretch[]): { bandwidth: number; averageBandwidth: number } {
@@ -34,17 +38,21 @@ function bandwidths(stretches: readonly Stretch[]): { bandwidth: number; average
   return { bandwidth, averageBandwidth: (bytes * 8 * ticksPerSecond) / Math.max(ticks, 1) };
 }
 
+/** Addresses relative to the media playlist's own. */
+export interface PartAddresses {
+  /** A segment's file, of which parts are byte ranges. */
+  file(segmentId: number): string;
+  /** `ftyp` + `moov` of a segment, with a silent track added. */
+  silentInit(segmentId: number): string;
+  /** A part, with a silent track added. */
+  silentPart(part: Part): string;
+}
+
 /**
  * The parts as byte ranges of the segment files (RFC 8216). Each stretch begins with its wall-clock time; gaps between
  * stretches are left out.
- *
- * @param segmentUri address of a segment's file, relative to the playlist's own.
  */
-export function mediaPlaylist(
-  stretches: readonly Stretch[],
-  range: TimeRange,
-  segmentUri: (id: number) => string,
-): string {
+export function mediaPlaylist(stretches: readonly Stretch[], range: TimeRange, addresses: PartAddresses): string {
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
@@ -55,23 +63,25 @@ export function mediaPlaylist(
     ...startTag(stretches, range),
   ];
   let runId = '';
-  for (const [at, { run, parts }] of stretches.entries()) {
-    const first = parts[0] as Part;
+  for (const [at, stretch] of stretches.entries()) {
     if (at > 0) lines.push('#EXT-X-DISCONTINUITY');
-    if (run.id !== runId) {
-      lines.push(`#EXT-X-MAP:URI="${segmentUri(first.segmentId)}",BYTERANGE="${run.initLength}@0"`);
-    }
-    runId = run.id;
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(first.startMs)).toISOString()}`);
-    for (const { segmentId, offset, sizeBytes, duration } of parts) {
-      lines.push(
-        `#EXTINF:${(duration / ticksPerSecond).toFixed(5)},`,
-        `#EXT-X-BYTERANGE:${sizeBytes}@${offset}`,
-        segmentUri(segmentId),
-      );
+    if (stretch.run.id !== runId) lines.push(mapTag(stretch, addresses));
+    runId = stretch.run.id;
+    const { startMs } = stretch.parts[0] as Part;
+    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(startMs)).toISOString()}`);
+    for (const part of stretch.parts) {
+      lines.push(`#EXTINF:${(part.duration / ticksPerSecond).toFixed(5)},`);
+      if (stretch.withSilence) lines.push(addresses.silentPart(part));
+      else lines.push(`#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`, addresses.file(part.segmentId));
     }
   }
   return `${lines.join('\n')}\n#EXT-X-ENDLIST\n`;
+}
+
+function mapTag({ run, parts, withSilence }: Stretch, addresses: PartAddresses): string {
+  const { segmentId } = parts[0] as Part;
+  if (withSilence) return `#EXT-X-MAP:URI="${addresses.silentInit(segmentId)}"`;
+  return `#EXT-X-MAP:URI="${addresses.file(segmentId)}",BYTERANGE="${run.initLength}@0"`;
 }
 
 /** The longest part, rounded to whole seconds as section 4.3.3.1 compares it. */

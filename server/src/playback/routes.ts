@@ -1,19 +1,25 @@
 import { type TimeRange, Type } from '@nightjar/contract';
-import type { Footage, Segment } from '../recording/index.ts';
+import type { ChunkMeta } from '../media/chunk.ts';
+import type { Footage, Segment, SegmentWithChunks } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
 import { playlistType } from '../shared/hls.ts';
 import { type RangeQuery, RangeQuerySchema, requireRange } from '../shared/instants.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import { type Stretch, stretchesOf } from './layout.ts';
-import { mediaPlaylist, multivariantPlaylist } from './playlist.ts';
-import { sendSegment } from './segment-file.ts';
+import { mediaPlaylist, multivariantPlaylist, type PartAddresses } from './playlist.ts';
+import { immutable, readSegment, type SegmentFile, sendSegment } from './segment-file.ts';
+import { chunksWithSilence, initWithSilence } from './silence.ts';
+
+interface SegmentParts {
+  segment(cameraId: string, id: number): Promise<Segment | undefined>;
+  segmentWithChunks(cameraId: string, id: number): Promise<SegmentWithChunks | undefined>;
+  fileOf(segment: Segment): string;
+  onFileMissing(segment: Segment): Promise<void>;
+}
 
 interface PlaybackRouteParts {
-  index: {
+  index: SegmentParts & {
     footage(cameraId: string, range: TimeRange): Promise<Footage>;
-    segment(cameraId: string, id: number): Promise<Segment | undefined>;
-    fileOf(segment: Segment): string;
-    onFileMissing(segment: Segment): Promise<void>;
   };
   cameras: {
     /** @throws {NvrError} `camera_not_found` */
@@ -24,6 +30,10 @@ interface PlaybackRouteParts {
 const tags = ['Playback'];
 const maxRangeMs = 8 * 86_400_000;
 
+const binary = {
+  200: Type.Unsafe<unknown>({ type: 'string', format: 'binary', description: 'Fragmented MP4, video/mp4' }),
+};
+
 const SegmentParamsSchema = Type.Object({
   ...CameraParamsSchema.properties,
   file: Type.String({ description: '`<segment id>.mp4`', examples: ['1795356180123.mp4'] }),
@@ -32,6 +42,7 @@ const SegmentParamsSchema = Type.Object({
 export function playbackRoutes(app: App, parts: PlaybackRouteParts): void {
   playlists(app, parts);
   files(app, parts);
+  silentParts(app, parts);
 }
 
 function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
@@ -72,11 +83,18 @@ function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
     async ({ params, query }, reply) => {
       const range = requirePlayable(query);
       const stretches = await stretchesIn(params.id, range);
-      const playlist = mediaPlaylist(stretches, range, (id) => `../segments/${id}.mp4`);
+      const playlist = mediaPlaylist(stretches, range, addresses);
       return reply.header('cache-control', 'no-cache').type(playlistType).send(playlist);
     },
   );
 }
+
+/** Relative to `…/playback/media.m3u8`. */
+const addresses: PartAddresses = {
+  file: (id) => `../segments/${id}.mp4`,
+  silentInit: (id) => `silent/${id}/init.mp4`,
+  silentPart: ({ segmentId, offset, sizeBytes }) => `silent/${segmentId}/${offset}-${sizeBytes}.m4s`,
+};
 
 /** @throws {NvrError} `invalid_request`, `invalid_range` */
 function requirePlayable(query: RangeQuery): TimeRange {
@@ -95,18 +113,70 @@ function files(app: App, { index, cameras }: PlaybackRouteParts): void {
       tags,
       summary: "A segment's file, whole or a byte range",
       params: SegmentParamsSchema,
-      response: {
-        200: Type.Unsafe<unknown>({ type: 'string', format: 'binary', description: 'Fragmented MP4, video/mp4' }),
-        ...failures('camera_not_found', 'footage_not_found'),
-      },
+      response: { ...binary, ...failures('camera_not_found', 'footage_not_found') },
     },
     handler: async (request, reply) => {
       cameras.require(request.params.id);
       const id = /^(\d{1,15})\.mp4$/.exec(request.params.file)?.[1];
       const segment = id === undefined ? undefined : await index.segment(request.params.id, Number(id));
       if (!segment) throw new NvrError('footage_not_found', 'There is no such recording.');
-      const onMissing = () => index.onFileMissing(segment);
-      return sendSegment(request, reply, { segment, file: index.fileOf(segment), onMissing });
+      return sendSegment(request, reply, fileOf(index, segment));
     },
   });
+}
+
+const fileOf = (index: SegmentParts, segment: Segment): SegmentFile => ({
+  segment,
+  file: index.fileOf(segment),
+  onMissing: () => index.onFileMissing(segment),
+});
+
+function silentParts(app: App, { index, cameras }: PlaybackRouteParts): void {
+  const notFound = () => new NvrError('footage_not_found', 'There is no such recording.');
+  app.get(
+    '/cameras/:id/playback/silent/:segmentId/:file',
+    {
+      schema: {
+        tags,
+        summary: 'Part of a segment without sound, with a silent track added',
+        description: 'Listed in playlists that also have parts with sound.',
+        params: Type.Object({
+          ...CameraParamsSchema.properties,
+          segmentId: Type.String({ pattern: '^\\d{1,15}$' }),
+          file: Type.String({ description: '`init.mp4` or `<offset>-<bytes>.m4s`', examples: ['init.mp4'] }),
+        }),
+        response: { ...binary, ...failures('invalid_request', 'camera_not_found', 'footage_not_found') },
+      },
+    },
+    async ({ params }, reply) => {
+      cameras.require(params.id);
+      const segment = await index.segmentWithChunks(params.id, Number(params.segmentId));
+      if (!segment) throw notFound();
+      const source = fileOf(index, segment);
+      const bytes = await silentFile(source, params.file, segment.chunks);
+      if (!bytes) throw notFound();
+      return reply.header('cache-control', immutable).type('video/mp4').send(bytes);
+    },
+  );
+}
+
+/** null when the segment has no such part. */
+async function silentFile(source: SegmentFile, name: string, chunks: readonly ChunkMeta[]): Promise<Buffer | null> {
+  if (name === 'init.mp4') return initWithSilence(await readSegment(source, 0, source.segment.headLength));
+  const named = chunksNamed(name, chunks);
+  const [first, last] = [named[0], named.at(-1)];
+  if (!first || !last) return null;
+  const sizeBytes = last.offset + last.sizeBytes - first.offset;
+  const bytes = await readSegment(source, first.offset, sizeBytes);
+  return bytes.length < sizeBytes ? null : chunksWithSilence(bytes, named);
+}
+
+/** The chunks of `<offset>-<bytes>.m4s`; none when these are not whole chunks of the segment. */
+function chunksNamed(file: string, chunks: readonly ChunkMeta[]): ChunkMeta[] {
+  const match = /^(\d{1,12})-(\d{1,10})\.m4s$/.exec(file);
+  const from = Number(match?.[1]);
+  const to = from + Number(match?.[2]);
+  const named = chunks.filter(({ offset, sizeBytes }) => offset >= from && offset + sizeBytes <= to);
+  const exact = named[0]?.offset === from && named.reduce((end, { sizeBytes }) => end + sizeBytes, from) === to;
+  return exact ? named : [];
 }

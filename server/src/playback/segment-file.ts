@@ -7,7 +7,7 @@ import { matchesETag, parseByteRange } from './byte-range.ts';
 /** Read at once from disk: few calls for a player's part of a megabyte, little memory for many players. */
 const readBytes = 256 * 1024;
 
-interface SegmentFile {
+export interface SegmentFile {
   segment: Segment;
   file: string;
   /** Told when the file is not there any more. */
@@ -46,7 +46,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { handle, si
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
-    'cache-control': segment.state === 'closed' ? 'private, max-age=31536000, immutable' : 'no-cache',
+    'cache-control': segment.state === 'closed' ? immutable : 'no-cache',
   });
   if (matchesETag(request.headers['if-none-match'], etag)) {
     await handle.close();
@@ -68,6 +68,23 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { handle, si
   }
   return reply.send(handle.createReadStream({ start, end, highWaterMark: readBytes }));
 }
+
+/**
+ * Bytes of a segment's file; fewer when it is shorter than that.
+ * @throws {NvrError} `footage_not_found` when the file is gone.
+ */
+export async function readSegment(source: SegmentFile, offset: number, sizeBytes: number): Promise<Buffer> {
+  const handle = await openSegment(source);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What has been written never changes; of an open segment there will be more. */
+export const immutable = 'private, max-age=31536000, immutable';
 
 async function openSegment({ file, onMissing }: SegmentFile): Promise<FileHandle> {
   try {

@@ -14,7 +14,7 @@ import { finishDeletions, markAllOf, removeEmptyRuns } from './deletion.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
 import { GapLedger } from './ledger.ts';
 import { keyOf } from './live-segments.ts';
-import { endOf, type Segment } from './segment.ts';
+import { endOf, type Segment, type SegmentWithChunks } from './segment.ts';
 import { type ChunkWritten, type Footage, type SegmentClosed, SegmentIndex } from './segment-index.ts';
 import { SegmentRows } from './segment-rows.ts';
 import { sameRunToleranceMs } from './spans.ts';
@@ -186,6 +186,10 @@ export class RecordingIndex {
 
   segment(cameraId: string, id: number): Promise<Segment | undefined> {
     return this.#segments.get(cameraId, id);
+  }
+
+  segmentWithChunks(cameraId: string, id: number): Promise<SegmentWithChunks | undefined> {
+    return this.#segments.withChunks(cameraId, id);
   }
 
   /** Absolute. */

@@ -159,6 +159,10 @@ export class SegmentIndex {
     return this.#live.get(cameraId, id) ?? (await this.#rows.get(cameraId, id));
   }
 
+  async withChunks(cameraId: string, id: number): Promise<SegmentWithChunks | undefined> {
+    return this.#live.get(cameraId, id) ?? (await this.#rows.withChunks(cameraId, id));
+  }
+
   /** The file is not there: neither is the footage. */
   remove(segment: Segment): void {
     const live = this.#live.get(segment.cameraId, segment.id);

@@ -57,6 +57,17 @@ export class SegmentRows {
     return row && fromRow(row);
   }
 
+  async withChunks(cameraId: string, id: number): Promise<SegmentWithChunks | undefined> {
+    const row = await this.#db
+      .selectFrom('segments')
+      .selectAll()
+      .where('id', '=', id)
+      .where('camera_id', '=', cameraId)
+      .where('state', '<>', 'deleting')
+      .executeTakeFirst();
+    return row && { ...fromRow(row), chunks: decodeChunkIndex(row.chunks) };
+  }
+
   async open(): Promise<Segment[]> {
     const rows = await this.#db.selectFrom('segments').select(withoutChunks).where('state', '=', 'open').execute();
     return rows.map(fromRow);
