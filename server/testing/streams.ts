@@ -131,6 +131,7 @@ function delayChunk(chunk: Chunk, delayMs: number, sampleRate: number): void {
     chunk.bytes.writeBigUInt64BE(chunk.bytes.readBigUInt64BE(at) + BigInt(ticks), at);
   const [prft, moof] = boxesIn(chunk.bytes);
   if (!prft || !moof) return;
+  add(prft.body + 8, (delayMs / 1_000) * 2 ** 32);
   add(prft.body + 16, delayMs * 90);
   const tracks = boxesIn(chunk.bytes, moof.body, moof.end).filter(({ type }) => type === 'traf');
   for (const [index, traf] of tracks.entries()) {
