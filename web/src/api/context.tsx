@@ -1,0 +1,93 @@
+import type { CameraDto, CameraStatus } from '@nightjar/contract';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { type Connection, RecorderEvents } from './events.ts';
+import { camerasQuery, recorderQuery } from './queries.ts';
+
+const EventsContext = createContext<RecorderEvents | null>(null);
+
+/** Keeps the event stream open while its children are shown. */
+export function EventsProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const [events] = useState(
+    () =>
+      new RecorderEvents({
+        onCamerasChanged: () => void queries.invalidateQueries({ queryKey: camerasQuery.queryKey }),
+      }),
+  );
+  useEffect(() => {
+    events.start();
+    return () => events.stop();
+  }, [events]);
+  return <EventsContext value={events}>{children}</EventsContext>;
+}
+
+function useEvents(): RecorderEvents {
+  const events = useContext(EventsContext);
+  if (!events) throw new Error('EventsProvider is missing');
+  return events;
+}
+
+export function useConnection(): Connection {
+  const events = useEvents();
+  return useSyncExternalStore(events.subscribe, events.connection);
+}
+
+/** The newest status of one camera; undefined until the first event. */
+export function useCameraStatus(cameraId: string): CameraStatus | undefined {
+  const events = useEvents();
+  return useSyncExternalStore(
+    events.subscribe,
+    useCallback(() => events.status(cameraId), [events, cameraId]),
+  );
+}
+
+/** How many of `cameras` record, are paused by their settings, and are expected to record but do not. */
+export interface RecordingCount {
+  recording: number;
+  paused: number;
+  failing: number;
+}
+
+export function useRecordingCount(cameras: readonly CameraDto[]): RecordingCount {
+  const events = useEvents();
+  const text = useSyncExternalStore(
+    events.subscribe,
+    useCallback(() => {
+      const states = cameras.map((camera) =>
+        camera.recording.mode === 'off' ? 'paused' : (events.status(camera.id)?.state ?? 'starting'),
+      );
+      const count = (wanted: string) => states.filter((state) => state === wanted).length;
+      // A snapshot must compare equal while nothing changed: numbers in a text do, a new object does not.
+      return `${count('recording')} ${count('paused')} ${count('waiting')}`;
+    }, [events, cameras]),
+  );
+  const [recording = 0, paused = 0, failing = 0] = text.split(' ').map(Number);
+  return { recording, paused, failing };
+}
+
+/** The recorder's time zone; the browser's own until it is known. */
+export function useTimeZone(): string {
+  const { data } = useQuery(recorderQuery);
+  return data?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The recorder's clock, Unix ms, renewed every `everyMs`. */
+export function useNow(everyMs: number): number {
+  const { data } = useQuery(recorderQuery);
+  const aheadMs = data?.clockAheadMs ?? 0;
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), everyMs);
+    return () => window.clearInterval(timer);
+  }, [everyMs]);
+  return now + aheadMs;
+}

@@ -1,0 +1,29 @@
+import type { CameraCreate, CameraDto, CameraPatch, ProbeResult, RecorderInfo, SourceInput } from '@nightjar/contract';
+import { request } from './client.ts';
+
+type DemoSource = RecorderInfo['demoSources'][number];
+
+export const createCamera = (camera: CameraCreate) => request<CameraDto>('/cameras', { method: 'POST', body: camera });
+
+/** JSON merge patch (RFC 7396): what is left out stays, null clears. */
+export const updateCamera = (cameraId: string, patch: CameraPatch) =>
+  request<CameraDto>(`/cameras/${cameraId}`, { method: 'PATCH', body: patch });
+
+export const setRecording = (cameraId: string, mode: 'continuous' | 'off') =>
+  request<unknown>(`/cameras/${cameraId}/recording`, { method: 'PUT', body: { mode } });
+
+export const deleteCamera = (cameraId: string, footage: 'keep' | 'delete') =>
+  request<void>(`/cameras/${cameraId}?footage=${footage}`, { method: 'DELETE' });
+
+/** Opens a source and says what it has; up to 10 s. */
+export const probe = (source: SourceInput, signal: AbortSignal) =>
+  request<ProbeResult>('/probe', { method: 'POST', body: source, signal });
+
+/** Adds a simulated camera: one that the recorder already runs and nobody uses, else a new one. */
+export async function addDemoCamera(): Promise<CameraDto> {
+  const [recorder, cameras] = await Promise.all([request<RecorderInfo>('/recorder'), request<CameraDto[]>('/cameras')]);
+  const used = new Set(cameras.map((camera) => camera.source.url));
+  const free = recorder.demoSources.find((source) => !used.has(source.url));
+  const source = free ?? (await request<DemoSource>('/demo', { method: 'POST' }));
+  return createCamera({ name: source.name, source: { url: source.url } });
+}

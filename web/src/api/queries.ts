@@ -1,0 +1,52 @@
+import type { CameraDto, Day, FootageSummary, RecorderInfo, Timeline } from '@nightjar/contract';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type ApiFailure, request } from './client.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ApiFailure;
+  }
+}
+
+/** The recorder, and by how much its clock is ahead of this browser's, ms. */
+export type Recorder = RecorderInfo & { clockAheadMs: number };
+
+export const recorderQuery = queryOptions({
+  queryKey: ['recorder'],
+  queryFn: async ({ signal }): Promise<Recorder> => {
+    const askedAt = Date.now();
+    const info = await request<RecorderInfo>('/recorder', { signal });
+    return { ...info, clockAheadMs: info.now - (askedAt + Date.now()) / 2 };
+  },
+  staleTime: 60_000,
+});
+
+export const camerasQuery = queryOptions({
+  queryKey: ['cameras'],
+  queryFn: ({ signal }) => request<CameraDto[]>('/cameras', { signal }),
+});
+
+/** Days with footage of one month, `YYYY-MM`. */
+export const daysQuery = (cameraId: string, month: string) =>
+  queryOptions({
+    queryKey: ['days', cameraId, month],
+    queryFn: ({ signal }) => request<Day[]>(`/cameras/${cameraId}/days?month=${month}`, { signal }),
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+  });
+
+/** What is recorded in `[fromMs, toMs)`. `refreshMs` false for a day that is over: it can only shrink by deletion. */
+export const timelineQuery = (cameraId: string, fromMs: number, toMs: number, refreshMs: number | false) =>
+  queryOptions({
+    queryKey: ['timeline', cameraId, fromMs, toMs],
+    queryFn: ({ signal }) => request<Timeline>(`/cameras/${cameraId}/timeline?from=${fromMs}&to=${toMs}`, { signal }),
+    staleTime: 4_000,
+    refetchInterval: refreshMs,
+  });
+
+export const footageQuery = (cameraId: string) =>
+  queryOptions({
+    queryKey: ['footage', cameraId],
+    queryFn: ({ signal }) => request<FootageSummary>(`/cameras/${cameraId}/footage`, { signal }),
+    staleTime: 0,
+  });

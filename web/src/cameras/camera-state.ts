@@ -1,0 +1,67 @@
+import type { CameraDto, CameraStatus, ErrorCode } from '@nightjar/contract';
+import { formatDuration, formatSince } from '../time/format.ts';
+
+export type StateKind = 'recording' | 'paused' | 'starting' | 'failing';
+
+/** A camera's state in words; `kind` picks icon and colour. */
+export interface StateWords {
+  kind: StateKind;
+  /** One or two words: "Recording", "Not reachable". */
+  word: string;
+  /** "since 13:58 · next try in 20 s"; empty when there is nothing to add. */
+  detail: string;
+  /** What happened and what to do; empty when nothing did. */
+  reason: string;
+}
+
+const words: Partial<Record<ErrorCode, string>> = {
+  camera_unreachable: 'Not reachable',
+  camera_refused: 'Refused',
+  camera_auth_failed: 'Wrong password',
+  camera_stream_not_found: 'Stream not found',
+  camera_no_video: 'No video',
+  camera_unsupported_codec: 'Unknown codec',
+  camera_protocol_error: 'Protocol error',
+  camera_timeout: 'No answer',
+  camera_stalled: 'No picture',
+  camera_stream_ended: 'Stream ended',
+  disk_full: 'Disk full',
+  disk_error: 'Disk error',
+};
+
+interface StateFacts {
+  camera: Pick<CameraDto, 'recording'>;
+  /** undefined until the recorder told. */
+  status: CameraStatus | undefined;
+  /** The recorder's clock, Unix ms. */
+  nowMs: number;
+  timeZone: string;
+}
+
+export function stateWords({ camera, status, nowMs, timeZone }: StateFacts): StateWords {
+  const plain = (kind: StateKind, word: string): StateWords => ({ kind, word, detail: '', reason: '' });
+  switch (status?.state) {
+    case undefined:
+    case 'starting':
+      return plain('starting', 'Connecting');
+    case 'recording':
+      return plain('recording', 'Recording');
+    case 'live':
+      // `live` while recording is wanted lasts only until the first chunk is written.
+      return camera.recording.mode === 'off' ? plain('paused', 'Paused') : plain('starting', 'Starting');
+    case 'waiting': {
+      const inMs = status.retryAt - nowMs;
+      const next = inMs > 1_000 ? `next try in ${formatDuration(inMs)}` : 'trying now';
+      return {
+        kind: 'failing',
+        word: words[status.code] ?? 'Not recording',
+        detail: `since ${formatSince(status.since, nowMs, timeZone)} · ${next}`,
+        reason: status.reason,
+      };
+    }
+  }
+}
+
+/** Whether the camera sends pictures now. */
+export const isStreaming = (status: CameraStatus | undefined): boolean =>
+  status?.state === 'recording' || status?.state === 'live';

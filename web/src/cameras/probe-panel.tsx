@@ -1,0 +1,183 @@
+import { Alert, Box, Button, Group, Image, List, Loader, Paper, Stack, Text } from '@mantine/core';
+import type { ProbeResult, SourceInput } from '@nightjar/contract';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconPlugConnected,
+} from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { ApiFailure } from '../api/client.ts';
+import { probe } from '../api/mutations.ts';
+import { type ProbeHelp, probeHelp, probeSteps } from './probe-help.ts';
+
+interface ProbePanelProps {
+  source: SourceInput;
+  disabled: boolean;
+  /** Said instead of the button's usual text. */
+  label?: string;
+  onFound?(result: ProbeResult): void;
+}
+
+/** "Try it": shows the picture and what the source has, or which step failed and what to try. */
+export function ProbePanel({ source, disabled, label = 'Try it', onFound }: ProbePanelProps) {
+  const running = useRef<AbortController>(null);
+  const trial = useMutation({
+    mutationFn: (wanted: SourceInput) => {
+      running.current?.abort();
+      running.current = new AbortController();
+      return probe(wanted, running.current.signal);
+    },
+    onSuccess: (result) => onFound?.(result),
+  });
+  useEffect(() => () => running.current?.abort(), []);
+  return (
+    <Stack gap="sm">
+      <Group>
+        <Button
+          variant="default"
+          leftSection={<IconPlugConnected size={18} />}
+          data-testid="try-it"
+          disabled={disabled}
+          loading={trial.isPending}
+          onClick={() => trial.mutate(source)}
+        >
+          {label}
+        </Button>
+        {trial.isPending && (
+          <Text size="sm" c="dimmed" role="status">
+            Asking the camera for a picture; at most 10 seconds …
+          </Text>
+        )}
+      </Group>
+      {trial.isPending && <Waiting />}
+      {trial.isSuccess && <Found result={trial.data} />}
+      {trial.isError && <Failed failure={trial.error} />}
+    </Stack>
+  );
+}
+
+function Waiting() {
+  return (
+    <Paper withBorder bg="var(--nj-stage)" h={220} maw={480}>
+      <Group h="100%" justify="center">
+        <Loader color="gray" aria-hidden="true" />
+      </Group>
+    </Paper>
+  );
+}
+
+function Found({ result }: { result: ProbeResult }) {
+  const { video, audio, transport } = result.media;
+  const facts: Array<[string, string]> = [
+    [
+      'Picture',
+      `${video.width} × ${video.height}${video.fps === null ? '' : `, ${Math.round(video.fps * 10) / 10} frames/s`}`,
+    ],
+    [
+      'Video',
+      `${video.codec === 'h264' ? 'H.264' : 'H.265'}${video.profile ? ` (${video.profile})` : ''}, recorded as it is`,
+    ],
+    ['Sound', audio ? soundText(audio) : 'none'],
+    ['Transport', `${transport.toUpperCase()}, answered after ${(result.elapsedMs / 1000).toFixed(1)} s`],
+  ];
+  return (
+    <Paper withBorder maw={480} style={{ overflow: 'hidden' }}>
+      <Image
+        src={`data:image/jpeg;base64,${result.jpegBase64}`}
+        alt="Picture of the camera now"
+        data-testid="probe-picture"
+        bg="var(--nj-stage)"
+        mah={320}
+        fit="contain"
+      />
+      <Box p="sm">
+        <Group gap={8} mb={8} role="status">
+          <IconCircleCheck size={18} aria-hidden="true" />
+          <Text fw={600}>It works</Text>
+        </Group>
+        <table>
+          <tbody>
+            {facts.map(([what, value]) => (
+              <tr key={what}>
+                <Text component="th" size="sm" c="dimmed" fw={400} ta="left" pr="md" scope="row">
+                  {what}
+                </Text>
+                <Text component="td" size="sm" className="tabular">
+                  {value}
+                </Text>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Box>
+    </Paper>
+  );
+}
+
+function soundText(audio: NonNullable<ProbeResult['media']['audio']>): string {
+  const codec = audio.codec.toUpperCase();
+  if (audio.recordedAs === null) return `${codec}, cannot be recorded`;
+  return audio.codec.toLowerCase() === 'aac' ? 'AAC, recorded as it is' : `${codec}, recorded as AAC`;
+}
+
+function Failed({ failure }: { failure: ApiFailure }) {
+  const help = probeHelp(failure);
+  return (
+    <Alert
+      variant="light"
+      color="red"
+      maw={640}
+      role="alert"
+      icon={<IconAlertTriangle />}
+      title={help.title}
+      data-testid="probe-failure"
+      data-code={failure.code}
+    >
+      <Stack gap="sm">
+        <Text size="sm">{failure.message}</Text>
+        {help.step !== null && <Steps failed={help.step} />}
+        <Tries tries={help.tries} />
+      </Stack>
+    </Alert>
+  );
+}
+
+function Steps({ failed }: { failed: number }) {
+  return (
+    <List size="sm" spacing={4} center listStyleType="none" aria-label="Steps">
+      {probeSteps.map((step, index) => (
+        <List.Item key={step} icon={<StepIcon index={index} failed={failed} />}>
+          <Text size="sm" component="span" c={index > failed ? 'dimmed' : 'inherit'} fw={index === failed ? 600 : 400}>
+            {step}
+            {index < failed ? ': done' : index === failed ? ': failed' : ''}
+          </Text>
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
+function StepIcon({ index, failed }: { index: number; failed: number }) {
+  if (index < failed) return <IconCircleCheck size={18} aria-hidden="true" />;
+  if (index === failed) return <IconCircleX size={18} color="var(--nj-red)" aria-hidden="true" />;
+  return <IconCircleDashed size={18} color="var(--nj-dimmed)" aria-hidden="true" />;
+}
+
+function Tries({ tries }: Pick<ProbeHelp, 'tries'>) {
+  if (tries.length === 0) return null;
+  return (
+    <Box>
+      <Text size="sm" fw={600} mb={4}>
+        What to try
+      </Text>
+      <List size="sm" spacing={4}>
+        {tries.map((text) => (
+          <List.Item key={text}>{text}</List.Item>
+        ))}
+      </List>
+    </Box>
+  );
+}

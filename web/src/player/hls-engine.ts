@@ -1,0 +1,132 @@
+import type { ApiError } from '@nightjar/contract';
+import Hls, { type ErrorData, type HlsConfig, type LoadPolicy } from 'hls.js/light';
+import type { Engine, EngineKind, EngineOptions, PlayerFailure } from './engine.ts';
+import { wallTimeAt } from './wall-time.ts';
+
+export const isHlsSupported = (): boolean => Hls.isSupported();
+
+/** Few quick retries inside hls.js; after them we begin anew, with the backoff of the session. */
+const loadPolicy = (errorRetries: number): LoadPolicy => ({
+  default: {
+    maxTimeToFirstByteMs: 8_000,
+    maxLoadTimeMs: 20_000,
+    timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: errorRetries, retryDelayMs: 500, maxRetryDelayMs: 2_000 },
+  },
+});
+
+const common: Partial<HlsConfig> = {
+  // fMP4 is passed through, not remuxed: a worker would only cost memory.
+  enableWorker: false,
+  testBandwidth: false,
+  enableEmsgMetadataCues: false,
+  enableID3MetadataCues: false,
+  enableDateRangeMetadataCues: false,
+  manifestLoadPolicy: loadPolicy(0),
+  playlistLoadPolicy: loadPolicy(1),
+  fragLoadPolicy: loadPolicy(2),
+};
+
+const configOf: Record<EngineKind, Partial<HlsConfig>> = {
+  live: {
+    ...common,
+    lowLatencyMode: true,
+    maxLiveSyncPlaybackRate: 1.2,
+    liveDurationInfinity: true,
+    backBufferLength: 10,
+    maxBufferLength: 10,
+  },
+  playback: {
+    ...common,
+    lowLatencyMode: false,
+    autoStartLoad: false,
+    maxBufferLength: 30,
+    maxMaxBufferLength: 120,
+    backBufferLength: 60,
+  },
+};
+
+export function openHlsEngine({ kind, video, url, events }: EngineOptions): Engine {
+  const hls = new Hls(configOf[kind]);
+  let mediaErrors = 0;
+  let ready = false;
+  let startAtS: number | null = null;
+
+  hls.on(Hls.Events.LEVEL_LOADED, () => {
+    if (ready) return;
+    ready = true;
+    events.onReady();
+  });
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    if (kind === 'playback') hls.startLoad(startAtS ?? -1);
+  });
+  hls.on(Hls.Events.ERROR, (_, data) => {
+    if (!data.fatal) return;
+    const repairable = data.type === Hls.ErrorTypes.MEDIA_ERROR && !isUnsupported(data);
+    if (repairable && mediaErrors === 0) {
+      mediaErrors += 1;
+      hls.recoverMediaError();
+    } else {
+      events.onFailure(failureOf(data));
+    }
+  });
+  hls.attachMedia(video);
+  hls.loadSource(url);
+
+  const pieces = () => hls.latestLevelDetails?.fragments ?? [];
+  return {
+    get pieces() {
+      return pieces();
+    },
+    wallTimeMs: () =>
+      kind === 'live' ? (hls.playingDate?.getTime() ?? null) : wallTimeAt(pieces(), video.currentTime),
+    seek(mediaS) {
+      startAtS = mediaS;
+      if (video.readyState === HTMLMediaElement.HAVE_NOTHING && kind === 'playback') {
+        // Nothing is shown yet: begin there instead of loading the day's first seconds only to leave them.
+        hls.stopLoad();
+        hls.startLoad(mediaS);
+      }
+      video.currentTime = mediaS;
+    },
+    setAheadS(seconds) {
+      hls.config.maxBufferLength = seconds;
+    },
+    destroy: () => hls.destroy(),
+  };
+}
+
+const isUnsupported = ({ details }: ErrorData): boolean =>
+  details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR ||
+  details === Hls.ErrorDetails.BUFFER_ADD_CODEC_ERROR ||
+  details === Hls.ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR;
+
+function failureOf(data: ErrorData): PlayerFailure {
+  if (isUnsupported(data)) {
+    return { code: 'unsupported', message: 'This browser cannot play the camera’s video format.' };
+  }
+  if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
+    return (
+      answeredError(data.networkDetails) ?? {
+        code: data.response?.code ? 'internal' : 'offline',
+        message: data.response?.code
+          ? `The recorder answered with HTTP status ${data.response.code}.`
+          : 'The recorder does not answer.',
+      }
+    );
+  }
+  return { code: 'media', message: `The video could not be played (${data.details}).` };
+}
+
+/** The API's own error, when the failed request got one. */
+function answeredError(request: ErrorData['networkDetails']): PlayerFailure | null {
+  if (!(request instanceof XMLHttpRequest) || (request.responseType !== '' && request.responseType !== 'text'))
+    return null;
+  try {
+    const error = JSON.parse(request.responseText) as Partial<ApiError>;
+    return error.code && error.message ? { code: error.code, message: error.message } : null;
+  } catch {
+    // Not JSON: the status says enough.
+    return null;
+  }
+}

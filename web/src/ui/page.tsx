@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import styles from './page.module.css';
+
+interface PageProps {
+  title: ReactNode;
+  /** Controls of this page, beside its title. */
+  tools?: ReactNode;
+  /** What every page shows at its top right. */
+  status: ReactNode;
+  /** `fill`: the content is as high as the window and scrolls by itself if at all. */
+  layout?: 'scroll' | 'fill';
+  children: ReactNode;
+}
+
+/** Title, tools and state in one bar; the content below. */
+export function Page({ title, tools, status, layout = 'scroll', children }: PageProps) {
+  return (
+    <div className={styles.page}>
+      <header className={styles.bar}>
+        <div className={styles.title}>{title}</div>
+        <div className={styles.tools}>{tools}</div>
+        <div className={styles.status}>{status}</div>
+      </header>
+      <main className={styles.content} data-layout={layout}>
+        {children}
+      </main>
+    </div>
+  );
+}
