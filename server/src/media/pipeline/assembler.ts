@@ -51,7 +51,8 @@ export class Assembler {
   readonly #audioCaps = new ConfigReader(readAudioConfig);
   /** From the first keyframe on, while the sound's configuration is waited for. */
   #held: AccessUnit[] = [];
-  #run: { chunker: Chunker; video: VideoConfig; audio: AudioConfig | null; depthKey: string } | null = null;
+  #run: { chunker: Chunker; video: VideoConfig; audio: AudioConfig | null; depthKey: string; depth: number } | null =
+    null;
   #anchor: Anchor | null = null;
   #newRunWanted = false;
   readonly #clock = new MediaClock();
@@ -142,6 +143,7 @@ export class Assembler {
     const { cameraId, learnedDepths, consumer } = this.#options;
     const audio = this.#audioCaps.current;
     const depthKey = video.codecData.toString('base64');
+    const depth = learnedDepths.get(depthKey) ?? reorderDepth(video) ?? 0;
     const now = this.#anchorNow();
     if (!this.#anchor || Math.abs(distanceMs(this.#anchor, now)) > sameAnchorMs) this.#anchor = now;
     const runId = randomUUID();
@@ -150,9 +152,9 @@ export class Assembler {
       video,
       audio,
       anchor: this.#anchor,
-      reorderDepth: learnedDepths.get(depthKey) ?? reorderDepth(video) ?? 0,
+      reorderDepth: depth,
     });
-    this.#run = { chunker, video, audio, depthKey };
+    this.#run = { chunker, video, audio, depthKey, depth };
     this.#newRunWanted = false;
     const codecStrings = [codecStringOf(video.codec, video.codecData)];
     if (audio) codecStrings.push(codecStringOf(audio.codec, audio.codecData));
@@ -170,9 +172,8 @@ export class Assembler {
 
   #checkReordering(): void {
     if (!this.#run) return;
-    const { chunker, depthKey } = this.#run;
-    const known = this.#options.learnedDepths.get(depthKey) ?? 0;
-    if (chunker.learnedReorderDepth <= known) return;
+    const { chunker, depthKey, depth } = this.#run;
+    if (this.#newRunWanted || chunker.learnedReorderDepth <= depth) return;
     this.#options.learnedDepths.set(depthKey, chunker.learnedReorderDepth);
     this.#newRunWanted = true;
   }

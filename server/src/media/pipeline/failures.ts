@@ -13,9 +13,14 @@ const resource = {
   notAuthorized: 15,
 } as const;
 
+/** GST_STREAM_ERROR_WRONG_TYPE of rtspsrc: no track could be set up over this transport. */
+const noTrackSetUp = 6;
+
 /** What a pipeline's error message means to a person. */
 export function pipelineFailure(error: GstErrorFields): NvrError {
   const cause = new Error(`${error.element}: ${error.domain}/${error.code}: ${error.message} ${error.debug}`);
+  if (error.element === 'src' && error.domain === 'gst-stream-error-quark' && error.code === noTrackSetUp)
+    return refusedTransport(cause);
   if (error.domain !== 'gst-resource-error-quark') {
     return new NvrError('pipeline_failed', `The stream cannot be processed (${error.element}: ${error.message})`, {
       cause,
@@ -36,15 +41,30 @@ export function pipelineFailure(error: GstErrorFields): NvrError {
     case resource.openReadWrite:
       return new NvrError('camera_unreachable', 'The connection to the camera failed. Is it switched on?', { cause });
     case resource.settings:
-      return new NvrError(
-        'camera_protocol_error',
-        'The camera refuses this way of streaming. Try the other transport.',
-        { cause },
-      );
+      return refusedTransport(cause);
     default:
-      return new NvrError('camera_stream_ended', 'The connection to the camera was lost.', { cause });
+      return lost(error, cause);
   }
 }
+
+/** rtspsrc reports an RTSP status it did not expect as a failed read or write, with the status in the debug text. */
+function lost({ debug }: GstErrorFields, cause: Error): NvrError {
+  const [, status] = /Error \((\d{3})\)/.exec(debug) ?? [];
+  return status === undefined
+    ? new NvrError('camera_stream_ended', 'The connection to the camera was lost.', { cause })
+    : new NvrError(
+        'camera_protocol_error',
+        `The camera answered ${status} when the stream was set up. Restart the camera.`,
+        { cause },
+      );
+}
+
+const refusedTransport = (cause: Error) =>
+  new NvrError(
+    'camera_protocol_error',
+    'The camera refuses to stream over this transport. Choose the other, or auto.',
+    { cause },
+  );
 
 /** Any failure as one with a code; what we did not foresee keeps its text in the cause. */
 export function asNvrError(error: unknown): NvrError {
