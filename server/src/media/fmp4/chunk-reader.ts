@@ -2,6 +2,8 @@ import { boxesIn, type FoundBox, findBox, readU64 } from './box-reader.ts';
 import { deltaSampleFlags, syncSampleFlags, videoTrackId } from './layout.ts';
 
 const notSync = 0x10000;
+/** Of a track in one chunk; more can only be damage. */
+const maxSamples = 100_000;
 
 /** A sample as a `trun` gives it; its times in ticks of its track. */
 export interface FragmentSample {
@@ -115,7 +117,7 @@ function readRun(
   const dataOffset = fields.optional(0x1, 0) | 0;
   const firstFlags = fields.optional(0x4, defaults.flags);
   const sampleBytes = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => fields.has(flag)).length;
-  if (sampleBytes === 0 || !fields.fits(count * sampleBytes)) return null;
+  if (count > maxSamples || !fields.fits(count * sampleBytes)) return null;
   const samples: FragmentSample[] = [];
   for (let i = 0, dts = baseTime; i < count; i++) {
     const duration = fields.optional(0x100, defaults.duration);
