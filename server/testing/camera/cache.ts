@@ -4,10 +4,13 @@ import path from 'node:path';
 import type { AudioClip, VideoClip } from './clip.ts';
 
 /** Part of each name, so that a change of the drawing or of the format makes new files. */
-const VERSION = 1;
+const VERSION = 2;
+
+/** In memory: mounts of the same properties share a clip. */
+const loaded = new Map<string, Promise<VideoClip | AudioClip>>();
 
 /** Encoded clips on disk: the fields as JSON, a newline, the frames' bytes one after the other. */
-export async function cached<T extends VideoClip | AudioClip>(
+export function cached<T extends VideoClip | AudioClip>(
   directory: string,
   key: object,
   make: () => Promise<T>,
@@ -17,10 +20,17 @@ export async function cached<T extends VideoClip | AudioClip>(
     .digest('hex')
     .slice(0, 24);
   const file = path.join(directory, `${name}.clip`);
+  const known = loaded.get(file) as Promise<T> | undefined;
+  const clip = known ?? loadOrMake(file, make);
+  loaded.set(file, clip);
+  return clip;
+}
+
+async function loadOrMake<T extends VideoClip | AudioClip>(file: string, make: () => Promise<T>): Promise<T> {
   const stored = await readFile(file).catch(() => null);
   if (stored !== null) return decode<T>(stored);
   const clip = await make();
-  await mkdir(directory, { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;
   await writeFile(partial, encode(clip));
   await rename(partial, file);

@@ -1,3 +1,4 @@
+import { parseCaps } from '../../src/media/gst/index.ts';
 import type { AudioCodec } from './options.ts';
 import type { VideoCodec } from './stamp.ts';
 
@@ -35,7 +36,7 @@ export interface Clip {
   audio: AudioClip | null;
 }
 
-/** Orders `dueMs` and finds `stampOffset`. */
+/** Orders `dueMs`, puts the parameter sets before each keyframe as cameras do, finds `stampOffset`. */
 export function finishVideo(
   codec: VideoCodec,
   caps: string,
@@ -43,12 +44,46 @@ export function finishVideo(
   frames: Array<Pick<VideoFrame, 'data' | 'ptsMs' | 'keyframe'>>,
 ): VideoClip {
   const times = frames.map((frame) => frame.ptsMs).sort((a, b) => a - b);
-  const finished = frames.map((frame, i) => ({
-    ...frame,
-    dueMs: times[i] ?? 0,
-    stampOffset: stampOffset(codec, frame.data),
-  }));
+  const codecData = parseCaps(caps).fields.codec_data;
+  if (!Buffer.isBuffer(codecData)) throw new Error(`caps without codec_data: ${caps}`);
+  const parameterSets = codec === 'h264' ? h264ParameterSets(codecData) : h265ParameterSets(codecData);
+  const finished = frames.map(({ data: picture, keyframe, ptsMs }, i) => {
+    const data = keyframe ? Buffer.concat([...parameterSets, picture]) : picture;
+    return { data, ptsMs, keyframe, dueMs: times[i] ?? 0, stampOffset: stampOffset(codec, data) };
+  });
   return { codec, caps, durationMs, frames: finished };
+}
+
+/** NAL units with 4-byte lengths, from an AVCDecoderConfigurationRecord (ISO 14496-15). */
+function h264ParameterSets(record: Buffer): Buffer[] {
+  const sps = nalUnits(record, 6, (record[5] ?? 0) & 0x1f);
+  const pps = nalUnits(record, sps.end + 1, record[sps.end] ?? 0);
+  return [...sps.units, ...pps.units];
+}
+
+/** The same from an HEVCDecoderConfigurationRecord. */
+function h265ParameterSets(record: Buffer): Buffer[] {
+  const units: Buffer[] = [];
+  let at = 23;
+  for (let arrays = record[22] ?? 0; arrays > 0; arrays--) {
+    const array = nalUnits(record, at + 3, record.readUInt16BE(at + 1));
+    units.push(...array.units);
+    at = array.end;
+  }
+  return units;
+}
+
+function nalUnits(record: Buffer, start: number, count: number): { units: Buffer[]; end: number } {
+  const units: Buffer[] = [];
+  let at = start;
+  for (let i = 0; i < count; i++) {
+    const size = record.readUInt16BE(at);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(size);
+    units.push(Buffer.concat([length, record.subarray(at + 2, at + 2 + size)]));
+    at += 2 + size;
+  }
+  return { units, end: at };
 }
 
 function stampOffset(codec: VideoCodec, data: Buffer): number {

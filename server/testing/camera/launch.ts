@@ -1,12 +1,11 @@
 import type { Clip } from './clip.ts';
 import type { Mount } from './options.ts';
 
-/** A client that asks for a description and then neither plays nor leaves must not fill the memory. */
-const SOURCE = 'is-live=true format=time max-bytes=33554432 leaky-type=downstream';
+const SOURCE = 'is-live=true format=time';
 
 const videoPayloaders = {
-  h264: { element: 'rtph264pay aggregate-mode=zero-latency', encoding: 'H264', extra: ',packetization-mode=(string)1' },
-  h265: { element: 'rtph265pay aggregate-mode=zero-latency', encoding: 'H265', extra: '' },
+  h264: { element: 'rtph264pay', encoding: 'H264', extra: ',packetization-mode=(string)1' },
+  h265: { element: 'rtph265pay', encoding: 'H265', extra: '' },
 };
 
 const audioPayloaders = {
@@ -16,16 +15,26 @@ const audioPayloaders = {
   pcmu: 'rtppcmupay pt=0',
 };
 
-/** The server looks for payloaders by the names pay0 and pay1. */
+/** Any; the RTP session needs it in the caps, or its sender reports are wrong by a frame's time. */
+const SSRC = 0x4e4a5449;
+
+/** In gst-rtsp-server's form: it takes the elements pay0 and pay1 for the payloaders of the streams. */
 export function launchOf(mount: Mount, clip: Clip): string {
-  const { element, encoding, extra } = videoPayloaders[clip.video.codec];
-  const bare = `application/x-rtp,media=video,clock-rate=90000,encoding-name=${encoding},payload=96${extra}`;
-  const payload = `${element} pt=96 config-interval=-1 perfect-rtptime=false`;
-  const video = mount.parameterSetsInSdp
-    ? `appsrc name=video ${SOURCE} ! ${payload} name=pay0`
-    : `appsrc name=video ${SOURCE} ! ${payload} name=video-payloader ! capssetter name=pay0 replace=true caps="${bare}"`;
+  const { element } = videoPayloaders[clip.video.codec];
+  const payloader = `${element} aggregate-mode=zero-latency pt=96 ssrc=${SSRC} perfect-rtptime=false`;
+  const video = `appsrc name=video ${SOURCE} ! ${payloader} name=${mount.parameterSetsInSdp ? 'pay0' : `video-payloader ${withoutParameterSets(clip)}`}`;
   if (clip.audio === null) return `( ${video} )`;
   return `( ${video} appsrc name=audio ${SOURCE} ! ${audioPayloaders[clip.audio.codec]} perfect-rtptime=false name=pay1 )`;
+}
+
+/**
+ * Caps with nothing for the SDP's fmtp line. The server asks pay0 for its payload type, which capssetter does not know;
+ * rtpulpfecenc has one and, told to add nothing, passes packets through.
+ */
+function withoutParameterSets({ video }: Clip): string {
+  const { encoding, extra } = videoPayloaders[video.codec];
+  const bare = `application/x-rtp,media=video,clock-rate=90000,encoding-name=${encoding},payload=96,ssrc=(uint)${SSRC}${extra}`;
+  return `! capssetter replace=true caps="${bare}" ! rtpulpfecenc name=pay0 pt=96 percentage=0`;
 }
 
 /** Names of the elements that make RTP timestamps. */

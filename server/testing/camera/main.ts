@@ -14,32 +14,42 @@ const usage = `Simulated cameras: RTSP, looping pictures with a clock, near-zero
   --file MP4 | --video h264|h265 --size 640x360 --fps 15 --gop 15 --kbps N --b-frames 0 --loop SECONDS
   --audio aac|pcma|pcmu|opus|none  --user U --password P --auth basic|digest  --no-sprop`;
 
+type Progress = (mount: string, fraction: number) => void;
+
 async function start(server: CameraServer, mounts: MountOptions[]): Promise<Record<string, string>> {
   const urls: Record<string, string> = {};
   for (const mount of mounts) urls[mount.path] = await server.add(mount);
   return urls;
 }
 
-function createServer({ host = '127.0.0.1', port = 0, cacheDir }: Omit<CamerasOptions, 'mounts'>): CameraServer {
-  const shown = new Map<string, number>();
+function createServer(
+  { host = '127.0.0.1', port = 0, cacheDir }: Omit<CamerasOptions, 'mounts'>,
+  onProgress: Progress,
+): CameraServer {
   return new CameraServer({
     host,
     port,
     cacheDir: cacheDir ?? path.join(os.tmpdir(), 'nightjar-camera-clips'),
-    onProgress: (mount, fraction) => {
-      const tenth = Math.floor(fraction * 10);
-      if (shown.get(mount) === tenth) return;
-      shown.set(mount, tenth);
-      process.stderr.write(`simulated camera ${mount}: drawing its picture, ${tenth * 10} %\n`);
-    },
+    onProgress,
   });
+}
+
+/** A line for each fifth of a picture. */
+function progressOnStderr(): Progress {
+  const shown = new Map<string, number>();
+  return (mount, fraction) => {
+    const fifth = Math.floor(fraction * 5);
+    if (shown.get(mount) === fifth) return;
+    shown.set(mount, fifth);
+    process.stderr.write(`simulated camera ${mount}: drawing its picture, ${fifth * 20} %\n`);
+  };
 }
 
 function serveParent(): void {
   let server: CameraServer | null = null;
   const answer = async (request: Request): Promise<Extract<Reply, { ok: true }>['value']> => {
     if (request.type === 'start') {
-      server ??= createServer(request.options);
+      server ??= createServer(request.options, () => undefined);
       return start(server, request.options.mounts);
     }
     const mount = server?.get(request.path);
@@ -110,7 +120,10 @@ async function serveCommandLine(): Promise<void> {
     ? demoMounts(Number(o.demo))
     : Array.from({ length: Number(o.count ?? 1) }, (_, i) => ({ ...same, path: `cam${i}` }));
   const cache = o.cache === undefined ? {} : { cacheDir: o.cache };
-  const server = createServer({ host: o.host ?? '127.0.0.1', port: Number(o.port ?? 8554), ...cache });
+  const server = createServer(
+    { host: o.host ?? '127.0.0.1', port: Number(o.port ?? 8554), ...cache },
+    progressOnStderr(),
+  );
   server.listen(o.user === undefined ? null : ((o.auth as 'basic' | 'digest') ?? 'digest'));
   for (const mount of mounts) process.stdout.write(`${await server.add(mount)}\n`);
 }

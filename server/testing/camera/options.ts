@@ -31,7 +31,7 @@ export interface MountOptions {
    * middle of a GOP first. Else the first client is met with a keyframe.
    */
   aligned?: boolean;
-  /** Shown in the picture, A–Z 0–9; default the path. */
+  /** Shown in the picture, A–Z 0–9, twelve letters. Mounts that differ in nothing but the path share one encoded loop. */
   name?: string;
   /** Colours and pattern, 0–2. */
   look?: number;
@@ -73,7 +73,7 @@ export function withDefaults(options: MountOptions): Mount {
     parameterSetsInSdp: options.parameterSetsInSdp ?? true,
     protocols: options.protocols ?? ['udp', 'tcp'],
     loopSeconds: options.loopSeconds ?? 10,
-    name: options.name ?? options.path,
+    name: options.name ?? 'CAMERA',
     look: options.look ?? 0,
   };
 }
