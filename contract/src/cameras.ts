@@ -29,6 +29,19 @@ export const SourceInputSchema = Type.Object(
 );
 export type SourceInput = Static<typeof SourceInputSchema>;
 
+/** Body of `POST /api/v1/probe`. */
+export const ProbeRequestSchema = Type.Object(
+  {
+    ...SourceInputSchema.properties,
+    cameraId: Type.Optional({
+      ...CameraIdSchema,
+      description: "Without a password: use this camera's stored one, if the address is of the same host.",
+    }),
+  },
+  { ...strict, examples: [{ url: 'rtsp://192.168.1.20:554/stream1', username: 'viewer', password: 'secret' }] },
+);
+export type ProbeRequest = Static<typeof ProbeRequestSchema>;
+
 export const SourceSchema = Type.Object(
   {
     url: Type.String({ description: 'Address without credentials.' }),

@@ -60,7 +60,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
         footageOf: (id) => index.footageSummary(id),
         deleteFootage,
       }),
-    (app) => probeRoutes(app, { probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
+    (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
     (app) => recordingRoutes(app, { index, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => liveRoutes(app, { live, requireCamera }),

@@ -33,7 +33,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         },
         (app) => liveRoutes(app, { live, requireCamera }),
         (app) => snapshotRoutes(app, { live, index, still: noMedia, requireCamera }),
-        (app) => probeRoutes(app, { probe: noMedia }),
+        (app) => probeRoutes(app, { cameras, probe: noMedia }),
         (app) => demoRoutes(app, { demo: { offer: noMedia } }),
       ];
     },

@@ -1,15 +1,17 @@
-import { type ProbeResult, ProbeResultSchema, type SourceInput, SourceInputSchema } from '@nightjar/contract';
+import { ProbeRequestSchema, type ProbeResult, ProbeResultSchema, type SourceInput } from '@nightjar/contract';
 import { type App, failures } from '../shared/route.ts';
-import { splitSourceUrl } from './source-url.ts';
+import type { Camera } from './camera.ts';
+import { type Credentials, splitSourceUrl } from './source-url.ts';
 
 interface ProbeRouteParts {
+  cameras: { get(id: string): Camera | undefined };
   /** @throws {NvrError} why the source gives no picture. */
   probe(source: SourceInput, timeoutMs: number): Promise<ProbeResult>;
 }
 
 const timeoutMs = 9_500;
 
-export function probeRoutes(app: App, { probe }: ProbeRouteParts): void {
+export function probeRoutes(app: App, { cameras, probe }: ProbeRouteParts): void {
   app.post(
     '/probe',
     {
@@ -17,7 +19,7 @@ export function probeRoutes(app: App, { probe }: ProbeRouteParts): void {
         tags: ['Cameras'],
         summary: 'Try a source before adding it',
         description: 'Answers within 10 s: what the source has and a picture of it, or which step failed.',
-        body: SourceInputSchema,
+        body: ProbeRequestSchema,
         response: {
           200: ProbeResultSchema,
           ...failures(
@@ -36,9 +38,17 @@ export function probeRoutes(app: App, { probe }: ProbeRouteParts): void {
         },
       },
     },
-    ({ body }) => {
-      const { url, credentials } = splitSourceUrl(body.url);
-      return probe({ ...credentials, ...body, url }, timeoutMs);
+    ({ body: { cameraId, ...source } }) => {
+      const { url, credentials } = splitSourceUrl(source.url);
+      const stored = cameraId === undefined ? undefined : cameras.get(cameraId)?.source;
+      return probe({ ...storedCredentials(stored, url), ...credentials, ...source, url }, timeoutMs);
     },
   );
+}
+
+/** A stored password is sent to the host it was stored for, and to no other. */
+function storedCredentials(stored: Camera['source'] | undefined, url: string): Credentials {
+  if (!stored || new URL(stored.url).host !== new URL(url).host) return {};
+  const { username, password } = stored;
+  return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
 }

@@ -1,4 +1,4 @@
-import type { CameraCreate, CameraDto, CameraPatch, ProbeResult, RecorderInfo, SourceInput } from '@nightjar/contract';
+import type { CameraCreate, CameraDto, CameraPatch, ProbeRequest, ProbeResult, RecorderInfo } from '@nightjar/contract';
 import { request } from './client.ts';
 
 type DemoSource = RecorderInfo['demoSources'][number];
@@ -16,7 +16,7 @@ export const deleteCamera = (cameraId: string, footage: 'keep' | 'delete') =>
   request<void>(`/cameras/${cameraId}?footage=${footage}`, { method: 'DELETE' });
 
 /** Opens a source and says what it has; up to 10 s. */
-export const probe = (source: SourceInput, signal: AbortSignal) =>
+export const probe = (source: ProbeRequest, signal: AbortSignal) =>
   request<ProbeResult>('/probe', { method: 'POST', body: source, signal });
 
 /** Adds a simulated camera: one that the recorder already runs and nobody uses, else a new one. */

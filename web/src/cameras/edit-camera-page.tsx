@@ -123,7 +123,7 @@ function EditForm({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[]
           <Stack>
             <Title order={2}>Source</Title>
             <SourceFields form={form} onChange={change} errors={errors} />
-            <TrySource form={form} />
+            <ProbePanel source={{ ...sourceOf(form), cameraId: camera.id }} disabled={!isAddress(form.url)} />
           </Stack>
         </Paper>
         <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
@@ -183,21 +183,6 @@ function EditForm({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[]
         onDeleted={() => navigate('/cameras')}
       />
     </form>
-  );
-}
-
-/** The stored password never leaves the recorder, so a trial needs it typed again. */
-function TrySource({ form }: { form: SettingsForm }) {
-  const needsPassword = form.password === null;
-  return (
-    <>
-      <ProbePanel source={sourceOf(form)} disabled={!isAddress(form.url) || needsPassword} />
-      {needsPassword && (
-        <Text size="xs" c="dimmed">
-          To try it, type the password again: the stored one is never sent back to a browser.
-        </Text>
-      )}
-    </>
   );
 }
 

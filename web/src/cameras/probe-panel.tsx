@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Group, Image, List, Loader, Paper, Stack, Text } from '@mantine/core';
-import type { ProbeResult, SourceInput } from '@nightjar/contract';
+import type { ProbeRequest, ProbeResult } from '@nightjar/contract';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -14,7 +14,7 @@ import { probe } from '../api/mutations.ts';
 import { type ProbeHelp, probeHelp, probeSteps } from './probe-help.ts';
 
 interface ProbePanelProps {
-  source: SourceInput;
+  source: ProbeRequest;
   disabled: boolean;
   /** Said instead of the button's usual text. */
   label?: string;
@@ -25,7 +25,7 @@ interface ProbePanelProps {
 export function ProbePanel({ source, disabled, label = 'Try it', onFound }: ProbePanelProps) {
   const running = useRef<AbortController>(null);
   const trial = useMutation({
-    mutationFn: (wanted: SourceInput) => {
+    mutationFn: (wanted: ProbeRequest) => {
       running.current?.abort();
       running.current = new AbortController();
       return probe(wanted, running.current.signal);

@@ -20,7 +20,7 @@ export interface Engine {
   readonly pieces: readonly MediaPiece[];
   /** Wall time of the picture shown, Unix ms; null when it is not known. */
   wallTimeMs(): number | null;
-  /** Moves to media time `mediaS`, also before anything was loaded. */
+  /** Moves to media time `mediaS`; only once the video has its first picture. */
   seek(mediaS: number): void;
   /** How much to load ahead of the position, seconds. */
   setAheadS(seconds: number): void;
@@ -34,6 +34,8 @@ export interface EngineOptions {
   kind: EngineKind;
   video: HTMLVideoElement;
   url: string;
+  /** playback: wall time to begin at, Unix ms; in a gap, the next recorded moment. */
+  startAtMs?: number;
   events: EngineEvents;
 }
 

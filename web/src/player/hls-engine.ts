@@ -1,7 +1,15 @@
 import type { ApiError } from '@nightjar/contract';
-import Hls, { type ErrorData, type HlsConfig, type LoadPolicy } from 'hls.js/light';
+import Hls, {
+  type ErrorData,
+  type HlsConfig,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type LoadPolicy,
+  type PlaylistLoaderConstructor,
+  type PlaylistLoaderContext,
+} from 'hls.js/light';
 import type { Engine, EngineKind, EngineOptions, PlayerFailure } from './engine.ts';
-import { wallTimeAt } from './wall-time.ts';
+import { playlistStartingAt, wallTimeAt } from './wall-time.ts';
 
 export const isHlsSupported = (): boolean => Hls.isSupported();
 
@@ -39,26 +47,22 @@ const configOf: Record<EngineKind, Partial<HlsConfig>> = {
   playback: {
     ...common,
     lowLatencyMode: false,
-    autoStartLoad: false,
     maxBufferLength: 30,
     maxMaxBufferLength: 120,
     backBufferLength: 60,
   },
 };
 
-export function openHlsEngine({ kind, video, url, events }: EngineOptions): Engine {
-  const hls = new Hls(configOf[kind]);
+export function openHlsEngine({ kind, video, url, startAtMs, events }: EngineOptions): Engine {
+  const start = startAtMs === undefined ? {} : { pLoader: loaderStartingAt(startAtMs) };
+  const hls = new Hls({ ...configOf[kind], ...start });
   let mediaErrors = 0;
   let ready = false;
-  let startAtS: number | null = null;
 
   hls.on(Hls.Events.LEVEL_LOADED, () => {
     if (ready) return;
     ready = true;
     events.onReady();
-  });
-  hls.on(Hls.Events.MANIFEST_PARSED, () => {
-    if (kind === 'playback') hls.startLoad(startAtS ?? -1);
   });
   hls.on(Hls.Events.ERROR, (_, data) => {
     if (!data.fatal) return;
@@ -81,12 +85,6 @@ export function openHlsEngine({ kind, video, url, events }: EngineOptions): Engi
     wallTimeMs: () =>
       kind === 'live' ? (hls.playingDate?.getTime() ?? null) : wallTimeAt(pieces(), video.currentTime),
     seek(mediaS) {
-      startAtS = mediaS;
-      if (video.readyState === HTMLMediaElement.HAVE_NOTHING && kind === 'playback') {
-        // Nothing is shown yet: begin there instead of loading the day's first seconds only to leave them.
-        hls.stopLoad();
-        hls.startLoad(mediaS);
-      }
       video.currentTime = mediaS;
     },
     setAheadS(seconds) {
@@ -94,6 +92,28 @@ export function openHlsEngine({ kind, video, url, events }: EngineOptions): Engi
     },
     destroy: () => hls.destroy(),
   };
+}
+
+/**
+ * Tells hls.js by EXT-X-START where to begin. Where that is, is known only with the playlist, and once hls.js has it, it
+ * would load the day's first seconds before it could be told otherwise.
+ */
+function loaderStartingAt(atMs: number): PlaylistLoaderConstructor {
+  return class extends Hls.DefaultConfig.loader {
+    override load(
+      context: PlaylistLoaderContext,
+      config: LoaderConfiguration,
+      callbacks: LoaderCallbacks<PlaylistLoaderContext>,
+    ): void {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess(response, ...rest) {
+          if (typeof response.data === 'string') response.data = playlistStartingAt(response.data, atMs);
+          callbacks.onSuccess(response, ...rest);
+        },
+      } as typeof callbacks);
+    }
+  } as unknown as PlaylistLoaderConstructor;
 }
 
 const isUnsupported = ({ details }: ErrorData): boolean =>

@@ -1,9 +1,9 @@
 import { ApiFailure, fetchPlaylist } from '../api/client.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import { firstVariantOf, type MediaPiece, piecesOfPlaylist, wallTimeAt } from './wall-time.ts';
+import { firstVariantOf, type MediaPiece, mediaPositionAt, piecesOfPlaylist, wallTimeAt } from './wall-time.ts';
 
 /** The browser's own HLS player (iOS before 17.1). Its map of wall time is read from the playlist by us. */
-export function openNativeEngine({ kind, video, url, events }: EngineOptions): Engine {
+export function openNativeEngine({ kind, video, url, startAtMs, events }: EngineOptions): Engine {
   const stop = new AbortController();
   let pieces: MediaPiece[] = [];
   const onError = () => {
@@ -13,7 +13,11 @@ export function openNativeEngine({ kind, video, url, events }: EngineOptions): E
       message: video.error?.message || 'The video could not be played.',
     });
   };
-  const onMetadata = () => events.onReady();
+  const onMetadata = () => {
+    const start = startAtMs === undefined ? null : mediaPositionAt(pieces, startAtMs);
+    if (start) video.currentTime = start.mediaS;
+    events.onReady();
+  };
   video.addEventListener('error', onError);
 
   const engine: Engine = {

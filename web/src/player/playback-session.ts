@@ -55,6 +55,8 @@ export class PlaybackSession {
   #wantsToPlay = false;
   /** Wall time a seek is on its way to; null when the video shows what it should. */
   #targetMs: number | null = null;
+  /** Sought before the first picture was there. */
+  #seekWhenLoaded = false;
   #lastMs: number | null = null;
   #reportedAt = 0;
   #failures = 0;
@@ -69,6 +71,7 @@ export class PlaybackSession {
     video.addEventListener('playing', () => this.#onPlaying(), { signal });
     video.addEventListener('pause', () => this.#onPause(), { signal });
     video.addEventListener('waiting', () => this.#setWaiting(), { signal });
+    video.addEventListener('loadeddata', () => this.#onLoaded(), { signal });
     video.addEventListener('seeked', () => this.#onSeeked(), { signal });
     video.addEventListener('ended', () => this.#onEnded(), { signal });
     video.addEventListener('timeupdate', () => this.#report(), { signal });
@@ -107,14 +110,15 @@ export class PlaybackSession {
   /** Shows `wallMs`, or the next recorded moment. After the last one: shows the last second. */
   seek(wallMs: number): void {
     this.#targetMs = wallMs;
-    if (this.#engine && this.#engine.pieces.length > 0) this.#jump(wallMs);
+    if (this.#hasPicture) this.#jump(wallMs);
+    else this.#seekWhenLoaded = true;
     this.#options.onPosition(this.#targetMs);
   }
 
   /** Moves by media time, so that a step never ends inside a gap. Negative goes back. */
   seekBy(seconds: number): void {
     const { video } = this.#options;
-    if (!this.#engine) return;
+    if (!this.#hasPicture) return;
     this.#targetMs = null;
     video.currentTime = Math.max(0, video.currentTime + seconds);
     this.#report(true);
@@ -154,7 +158,8 @@ export class PlaybackSession {
         onReady: () => this.#onReady(opening),
         onFailure: (failure: PlayerFailure) => this.#onFailure(opening, failure),
       };
-      this.#engine = openEngine({ kind: 'playback', video: this.#options.video, url: source.url, events });
+      const { video } = this.#options;
+      this.#engine = openEngine({ kind: 'playback', video, url: source.url, startAtMs: source.atMs, events });
     } catch (error) {
       this.#onFailure(opening, { code: 'offline', message: error instanceof Error ? error.message : 'No answer.' });
     }
@@ -162,7 +167,12 @@ export class PlaybackSession {
 
   #onReady(opening: number): void {
     if (opening !== this.#opened || !this.#engine) return;
-    this.#jump(this.#targetMs ?? this.#source?.atMs ?? 0);
+    // Tells at once where it will begin: in a gap, that is not where it was sent.
+    const start = positionIn(this.#engine, this.#targetMs ?? this.#source?.atMs ?? 0);
+    if (start) {
+      this.#targetMs = start.wallMs;
+      this.#options.onPosition(start.wallMs);
+    }
     this.#options.video.playbackRate = this.#rate;
     if (this.#wantsToPlay) void this.#play();
     else this.#setState({ state: 'paused' });
@@ -190,14 +200,16 @@ export class PlaybackSession {
     return next?.programDateTime ?? atMs;
   }
 
+  get #hasPicture(): boolean {
+    return this.#engine !== undefined && this.#options.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+  }
+
   #jump(wallMs: number): void {
-    const engine = this.#engine;
-    if (!engine) return;
-    const position = mediaPositionAt(engine.pieces, wallMs) ?? lastPosition(engine);
-    if (!position) return;
+    const position = this.#engine && positionIn(this.#engine, wallMs);
+    if (!this.#engine || !position) return;
     this.#targetMs = position.wallMs;
     this.#lastMs = null;
-    engine.seek(position.mediaS);
+    this.#engine.seek(position.mediaS);
     this.#playOnAfterEnd();
   }
 
@@ -220,6 +232,13 @@ export class PlaybackSession {
       this.#report();
       this.#followFrames();
     });
+  }
+
+  #onLoaded(): void {
+    if (!this.#engine) return;
+    if (this.#seekWhenLoaded) this.#jump(this.#targetMs ?? 0);
+    else if (!this.#options.video.seeking) this.#onSeeked();
+    this.#seekWhenLoaded = false;
   }
 
   #onPlaying(): void {
@@ -282,8 +301,8 @@ export class PlaybackSession {
   }
 }
 
-/** The last second of the playlist. */
-function lastPosition(engine: Engine): MediaPosition | null {
-  const endMs = wallEndOf(engine.pieces);
-  return endMs === null ? null : mediaPositionAt(engine.pieces, endMs - 1_000);
+/** Where `wallMs` is; after the end, the last second. */
+function positionIn({ pieces }: Engine, wallMs: number): MediaPosition | null {
+  const endMs = wallEndOf(pieces);
+  return mediaPositionAt(pieces, wallMs) ?? (endMs === null ? null : mediaPositionAt(pieces, endMs - 1_000));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstVariantOf, mediaPositionAt, piecesOfPlaylist, wallEndOf, wallTimeAt } from './wall-time.ts';
+import { firstVariantOf, mediaPositionAt, piecesOfPlaylist, playlistStartingAt, wallEndOf, wallTimeAt } from './wall-time.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 /** 12:00:00–12:00:12 without a break, then a gap until 12:10:00, then 6 s. */
@@ -47,21 +47,22 @@ test('a whole day of pieces is searched, not walked', () => {
   assert.ok(performance.now() - before < 500);
 });
 
+const playlist = [
+  '#EXTM3U',
+  '#EXT-X-MAP:URI="a.mp4"',
+  '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:00.000Z',
+  '#EXTINF:6.000,',
+  'a.mp4',
+  '#EXTINF:6.000,',
+  'a.mp4',
+  '#EXT-X-DISCONTINUITY',
+  '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:10:00.000Z',
+  '#EXTINF:6.000,',
+  'b.mp4',
+  '#EXT-X-ENDLIST',
+].join('\n');
+
 test('the map is read from a playlist when the player does not offer it', () => {
-  const playlist = [
-    '#EXTM3U',
-    '#EXT-X-MAP:URI="a.mp4"',
-    '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:00.000Z',
-    '#EXTINF:6.000,',
-    'a.mp4',
-    '#EXTINF:6.000,',
-    'a.mp4',
-    '#EXT-X-DISCONTINUITY',
-    '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:10:00.000Z',
-    '#EXTINF:6.000,',
-    'b.mp4',
-    '#EXT-X-ENDLIST',
-  ].join('\n');
   assert.deepEqual(piecesOfPlaylist(playlist), pieces);
 });
 
@@ -72,4 +73,12 @@ test('a multivariant playlist names its media playlist', () => {
     'http://nvr/api/playback/media.m3u8?from=1',
   );
   assert.equal(firstVariantOf('#EXTM3U\n#EXTINF:6,\na.mp4\n', 'http://nvr/'), null);
+});
+
+test('a playlist is told where to start: at the moment, after the gap, or at the last second', () => {
+  const startOf = (text: string) => /TIME-OFFSET=([\d.]+)/.exec(text)?.[1];
+  assert.equal(startOf(playlistStartingAt(playlist, noon + 7_500)), '7.500');
+  assert.equal(startOf(playlistStartingAt(playlist, noon + 60_000)), '12.000');
+  assert.equal(startOf(playlistStartingAt(playlist, noon + 3_600_000)), '17.000');
+  assert.equal(playlistStartingAt('#EXTM3U\n', noon), '#EXTM3U\n');
 });

@@ -82,6 +82,16 @@ export function piecesOfPlaylist(text: string): MediaPiece[] {
   return pieces;
 }
 
+/**
+ * A media playlist with EXT-X-START (RFC 8216 section 4.3.5.2) at wall time `atMs`, or at its last second when that is
+ * after it. A playlist without segments stays as it is.
+ */
+export function playlistStartingAt(text: string, atMs: number): string {
+  const pieces = piecesOfPlaylist(text);
+  const start = mediaPositionAt(pieces, atMs) ?? mediaPositionAt(pieces, (wallEndOf(pieces) ?? 0) - 1_000);
+  return start ? text.replace('#EXTM3U', `#EXTM3U\n#EXT-X-START:TIME-OFFSET=${start.mediaS.toFixed(3)}`) : text;
+}
+
 /** Address of the first variant of a multivariant playlist; null when `text` is a media playlist already. */
 export function firstVariantOf(text: string, base: string): string | null {
   const lines = text.split(/\r?\n/);
