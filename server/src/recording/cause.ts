@@ -8,6 +8,8 @@ const causeOfCode: Partial<Record<ErrorCode, GapCause>> = {
   camera_stalled: 'stalled',
   camera_stream_ended: 'stalled',
   camera_no_video: 'no_keyframe',
+  pipeline_failed: 'dropped',
+  internal: 'dropped',
   disk_full: 'disk_full',
   disk_error: 'disk_error',
 };

@@ -5,6 +5,7 @@ import { before, type TestContext, test } from 'node:test';
 import type { UnixMs } from '@nightjar/contract';
 import { copyAfterKill, record, startRecorder, type TestRecorder } from '../../testing/recorder.ts';
 import { makeStream, type TestStream } from '../../testing/streams.ts';
+import { openDatabase } from '../database/index.ts';
 import { scanSegment } from '../media/fmp4/index.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -66,16 +67,13 @@ test('a segment left open is closed with the chunks in its file, the torn tail c
 test('chunks that were written but never reported are found', async (t) => {
   const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
   await record(recorder, { cameraId: 'yard', stream, startMs: at(0), leaveOpen: true });
-  const { db } = recorder.database;
   await recorder.index.flush();
-  const dataDir = copyAfterKill(t, recorder.dataDir);
-  await db.selectFrom('segments').selectAll().execute();
-  const early = await startRecorder(t, { dataDir, now: at(50) });
-  await early.database.db
+  const { db } = recorder.database;
+  await db
     .updateTable('segments')
-    .set({ state: 'open', chunks: Buffer.alloc(0), end_at: at(0) })
+    .set({ chunks: Buffer.alloc(0), end_at: at(0), size_bytes: 0 })
     .execute();
-  const again = await startRecorder(t, { dataDir: copyAfterKill(t, dataDir), now: at(50) });
+  const again = await startRecorder(t, { dataDir: copyAfterKill(t, recorder.dataDir), now: at(50) });
   assert.deepEqual((await again.index.timeline('yard', everything)).spans, [{ from: at(0), to: at(4) }]);
 });
 
@@ -148,4 +146,24 @@ test('after a kill the ledger ends a gap of the camera when the recorder was las
     { from: at(0), to: at(40), cause: 'camera_unreachable' },
     { from: at(40), to: at(100), cause: 'recorder_down' },
   ]);
+});
+
+test('footage whose rows a power loss took back is entered again, from the files alone', async (t) => {
+  const dataDir = await killedWhileRecording(t);
+  const before = await startRecorder(t, { dataDir, now: at(100) });
+  const expected = await rows(before);
+  const { runs } = await before.index.footage('yard', everything);
+  await before.stop();
+  const database = await openDatabase(path.join(dataDir, 'nightjar.db'));
+  for (const table of ['segments', 'runs'] as const) await database.db.deleteFrom(table).execute();
+  await database.close();
+  const stranger = path.join(path.dirname(openFile(dataDir)), 'holiday.mp4');
+  fs.writeFileSync(stranger, 'not a recording');
+  fs.appendFileSync(openFile(dataDir), 'half a chunk');
+
+  const recorder = await startRecorder(t, { dataDir, now: at(200) });
+  assert.deepEqual(await rows(recorder), expected);
+  assert.deepEqual((await recorder.index.footage('yard', everything)).runs, runs);
+  assert.equal(fs.readFileSync(stranger, 'utf8'), 'not a recording');
+  assert.match(recorder.log(), /holiday\.mp4.*left alone/);
 });

@@ -6,6 +6,7 @@ import type { RunInfo } from '../media/chunk.ts';
 import type { FromWorker, OpenedSegment } from '../media/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { adoptUnknownFiles } from './adopt.ts';
 import { grow, keyOf, type LiveSegment, LiveSegments, replaceChunks } from './live-segments.ts';
 import { type Repair, repairSegment } from './repair.ts';
 import { endOf, type Run, rounded, type Segment, type SegmentWithChunks } from './segment.ts';
@@ -57,7 +58,7 @@ export class SegmentIndex {
     this.#rows = new SegmentRows(parts.db);
   }
 
-  /** Puts the segments in order that a former process left open. Resolves when all are. */
+  /** Puts the segments in order that a former process left open, and enters those it left unknown. Resolves when all are. */
   async recover(): Promise<void> {
     this.#lastId = await this.#rows.highestId();
     for (const segment of await this.#rows.open()) {
@@ -67,6 +68,8 @@ export class SegmentIndex {
     }
     await this.settled();
     await this.#parts.queue.flush();
+    const { db, dataDir, log } = this.#parts;
+    await adoptUnknownFiles({ db, dataDir, log, nextId: () => this.#nextId() });
     for (const [cameraId, at] of await this.#rows.newest()) this.#newest.set(cameraId, { at, segment: null });
   }
 
@@ -99,9 +102,7 @@ export class SegmentIndex {
       this.#parts.log.error({ ...opened }, 'A segment of an unknown run is left to reindexing');
       return;
     }
-    // Ids follow the clock, so that none is given again after a restart: browsers keep files by their address for a year.
-    this.#lastId = Math.max(this.#lastId + 1, this.#parts.clock.nowMs());
-    this.#save(this.#live.open(this.#lastId, opened, run));
+    this.#save(this.#live.open(this.#nextId(), opened, run));
     this.#parts.queue.soon();
   }
 
@@ -180,6 +181,12 @@ export class SegmentIndex {
       this.#live.remove(segment);
     }
     this.#newest.delete(cameraId);
+  }
+
+  /** Ids follow the clock, so that none is given again after a restart: browsers keep files by their address for a year. */
+  #nextId(): number {
+    this.#lastId = Math.max(this.#lastId + 1, this.#parts.clock.nowMs());
+    return this.#lastId;
   }
 
   #save(segment: LiveSegment): void {
