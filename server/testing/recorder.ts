@@ -13,7 +13,7 @@ import { type SegmentMessage, SegmentWriter } from '../src/media/segment-writer.
 import { playbackRoutes } from '../src/playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from '../src/recording/index.ts';
 import type { Clock } from '../src/shared/clock.ts';
-import { createLogger } from '../src/shared/logger.ts';
+import { createLogger, type Logger } from '../src/shared/logger.ts';
 import type { App } from '../src/shared/route.ts';
 import type { TestStream } from './streams.ts';
 
@@ -29,6 +29,7 @@ export interface TestRecorder {
   database: Database;
   index: RecordingIndex;
   app: App;
+  logger: Logger;
   /** All that was logged. */
   log(): string;
   /** Ends as on SIGTERM. */
@@ -76,7 +77,7 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
     await database.close();
   };
   t.after(stop);
-  return { dataDir, clock, cameras, database, index, app, log: () => lines.join(''), stop, onStop };
+  return { dataDir, clock, cameras, database, index, app, logger: log, log: () => lines.join(''), stop, onStop };
 }
 
 const addCamera = (cameras: CameraStore, id: string) =>

@@ -13,6 +13,9 @@ interface DeletionParts {
 
 const batchRows = 500;
 
+/** Plays the files of its folder; written once the day is over. */
+export const dayPlaylistName = 'index.m3u8';
+
 /** From now on nobody sees these segments; `finishDeletions` removes them, also after a restart. */
 export async function markAllOf(db: Kysely<Tables>, cameraId: string): Promise<void> {
   await db.updateTable('segments').set({ state: 'deleting' }).where('camera_id', '=', cameraId).execute();
@@ -41,7 +44,7 @@ export async function finishDeletions({ db, dataDir, log }: DeletionParts): Prom
     for (const row of rows) if (await unlink(path.join(dataDir, row.path), log)) gone.push(row.id);
     if (gone.length > 0) await db.deleteFrom('segments').where('id', 'in', gone).execute();
     removed += gone.length;
-    await removeEmptyFolders(dataDir, new Set(rows.map((row) => path.dirname(row.path))));
+    await removeEmptyFolders(dataDir, new Set(rows.map((row) => path.dirname(row.path))), log);
   }
 }
 
@@ -67,8 +70,12 @@ async function unlink(file: string, log: Logger): Promise<boolean> {
   }
 }
 
-/** A day's folder, then the camera's, when nothing is left in them. */
-async function removeEmptyFolders(dataDir: string, folders: Set<string>): Promise<void> {
+/** A day's folder, then the camera's, when nothing is left in them but the playlist of the day. */
+async function removeEmptyFolders(dataDir: string, folders: Set<string>, log: Logger): Promise<void> {
+  for (const folder of folders) {
+    const [name, ...others] = await fs.readdir(path.join(dataDir, folder)).catch(() => []);
+    if (name === dayPlaylistName && others.length === 0) await unlink(path.join(dataDir, folder, name), log);
+  }
   const parents = new Set([...folders].map((folder) => path.dirname(folder)));
   for (const folder of [...folders, ...parents]) {
     // ENOTEMPTY and ENOENT are the usual answers, and no folder is worth more than a try.

@@ -22,6 +22,7 @@ import { timelineOf } from './timeline.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export type { Coverage } from './cause.ts';
+export { dayPlaylistName } from './deletion.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
 export type { Run, Segment, SegmentWithChunks } from './segment.ts';
