@@ -1,4 +1,4 @@
-/** Segment files: written chunk by chunk, scanned after a crash. The layout is described in docs/reference. */
+/** Segment files: written chunk by chunk, scanned after a crash. docs/reference/file-format.md has the layout. */
 export { type BoxHeader, boxesIn, boxHeaderAt, type FoundBox, findBox } from './box-reader.ts';
 export { decodeChunkIndex, encodeChunkIndex } from './chunk-index.ts';
 export { Chunker, type ChunkerOptions } from './chunker.ts';

@@ -4,7 +4,10 @@ import { squarePixels } from './pixel-aspect.ts';
 
 const spsNalType = 33;
 
-/** ITU-T H.265 7.3.2.2.1, as far as sps_max_num_reorder_pics. null when the bytes are no such set, or one cut short. */
+/**
+ * ITU-T H.265 7.3.2.2.1, as far as sps_max_num_reorder_pics; pixels are taken as square, for their shape is told much
+ * later. null when the bytes are no such set, or one cut short.
+ */
 export function parseH265Sps(nal: Buffer): SpsFacts | null {
   if (nal.length < 4 || ((nal[0] ?? 0) >> 1) % 64 !== spsNalType) return null;
   const r = new BitReader(withoutEmulationPrevention(nal.subarray(2)));
