@@ -60,6 +60,8 @@ export function CameraRow({ camera }: { camera: CameraDto }) {
         <Button
           size="xs"
           variant="default"
+          aria-label={`${paused ? 'Resume' : 'Pause'} the recording of ${camera.name}`}
+          classNames={{ root: styles.pause ?? '', label: styles.pauseLabel ?? '', section: styles.pauseIcon ?? '' }}
           leftSection={paused ? <IconPlayerRecord size={16} /> : <IconPlayerPause size={16} />}
           loading={pending}
           onClick={toggle}

@@ -162,6 +162,7 @@ function EditForm({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[]
             ml="auto"
             variant="subtle"
             color="red"
+            c="var(--nj-red)"
             leftSection={<IconTrash size={18} />}
             data-testid="delete-camera"
             onClick={() => setDeleting(true)}

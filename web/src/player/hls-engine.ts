@@ -4,9 +4,9 @@ import Hls, {
   type HlsConfig,
   type LoaderCallbacks,
   type LoaderConfiguration,
+  type LoaderContext,
   type LoadPolicy,
   type PlaylistLoaderConstructor,
-  type PlaylistLoaderContext,
 } from 'hls.js/light';
 import type { Engine, EngineKind, EngineOptions, PlayerFailure } from './engine.ts';
 import { playlistStartingAt, wallTimeAt } from './wall-time.ts';
@@ -39,6 +39,9 @@ const configOf: Record<EngineKind, Partial<HlsConfig>> = {
   live: {
     ...common,
     lowLatencyMode: true,
+    // In target durations from the playlist's end; grows by itself, a second with each stall.
+    liveSyncDurationCount: 1.5,
+    liveMaxLatencyDurationCount: 6,
     maxLiveSyncPlaybackRate: 1.2,
     liveDurationInfinity: true,
     backBufferLength: 10,
@@ -49,6 +52,8 @@ const configOf: Record<EngineKind, Partial<HlsConfig>> = {
     lowLatencyMode: false,
     maxBufferLength: 30,
     maxMaxBufferLength: 120,
+    // Bytes that are loaded even beyond maxBufferLength: a seek must not queue behind a minute nobody wants any more.
+    maxBufferSize: 4_000_000,
     backBufferLength: 60,
   },
 };
@@ -101,17 +106,15 @@ export function openHlsEngine({ kind, video, url, startAtMs, events }: EngineOpt
 function loaderStartingAt(atMs: number): PlaylistLoaderConstructor {
   return class extends Hls.DefaultConfig.loader {
     override load(
-      context: PlaylistLoaderContext,
+      context: LoaderContext,
       config: LoaderConfiguration,
-      callbacks: LoaderCallbacks<PlaylistLoaderContext>,
+      callbacks: LoaderCallbacks<LoaderContext>,
     ): void {
-      super.load(context, config, {
-        ...callbacks,
-        onSuccess(response, ...rest) {
-          if (typeof response.data === 'string') response.data = playlistStartingAt(response.data, atMs);
-          callbacks.onSuccess(response, ...rest);
-        },
-      } as typeof callbacks);
+      const onSuccess: LoaderCallbacks<LoaderContext>['onSuccess'] = (response, ...rest) => {
+        if (typeof response.data === 'string') response.data = playlistStartingAt(response.data, atMs);
+        callbacks.onSuccess(response, ...rest);
+      };
+      super.load(context, config, { ...callbacks, onSuccess });
     }
   } as unknown as PlaylistLoaderConstructor;
 }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstVariantOf, mediaPositionAt, piecesOfPlaylist, playlistStartingAt, wallEndOf, wallTimeAt } from './wall-time.ts';
+import {
+  firstVariantOf,
+  mediaPositionAt,
+  piecesOfPlaylist,
+  playlistStartingAt,
+  wallEndOf,
+  wallTimeAt,
+} from './wall-time.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 /** 12:00:00–12:00:12 without a break, then a gap until 12:10:00, then 6 s. */

@@ -52,7 +52,9 @@ export function DayBar({ day, isToday, timeZone, view, actions, onCalendar }: Da
           variant="subtle"
           color="gray"
           size="compact-sm"
-          disabled={lengthOf(view) === lengthOf(day)}
+          data-testid="whole-day"
+          className={styles.wholeDay}
+          data-shown={lengthOf(view) !== lengthOf(day)}
           onClick={actions.showDay}
         >
           Whole day

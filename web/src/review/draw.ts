@@ -99,7 +99,7 @@ function drawRow(context: CanvasRenderingContext2D, row: RowDrawing, { view, wid
   context.fillStyle = row.selected ? palette.recorded : palette.recordedSoft;
   for (const [left, right] of intervalsOf(spans, view, width, 0.5)) {
     // A second of footage in a day is still there to be clicked.
-    context.fillRect(left, row.top, Math.max(1, right - left), row.height);
+    context.fillRect(left, row.top, Math.max(2, right - left), row.height);
   }
 }
 

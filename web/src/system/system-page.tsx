@@ -29,7 +29,7 @@ export default function SystemPage() {
         />
       ) : (
         <Stack maw={1100} gap="lg">
-          <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+          <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: 'xs', sm: 'md' }}>
             <RecordingFact cameras={cameras} pending={isPending} />
             <CoverageFact cameras={cameras} />
             <ClockFact aheadMs={recorder.data?.clockAheadMs} />
@@ -125,7 +125,7 @@ function ClockFact({ aheadMs }: { aheadMs: number | undefined }) {
   const differs = seconds >= 2;
   return (
     <Fact
-      label={`Recorder’s clock (${timeZone})`}
+      label={`Clock (${timeZone})`}
       value={aheadMs === undefined ? undefined : formatClock(nowMs, timeZone)}
       note={
         differs
@@ -157,13 +157,15 @@ function CameraTable({ cameras }: { cameras: CameraDto[] }) {
         Cameras
       </Title>
       <Paper withBorder style={{ overflowX: 'auto' }}>
-        <Table verticalSpacing="xs" miw={520}>
+        <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Camera</Table.Th>
               <Table.Th>State</Table.Th>
               <Table.Th ta="right">Today</Table.Th>
-              <Table.Th ta="right">Missing</Table.Th>
+              <Table.Th ta="right" visibleFrom="xs">
+                Missing
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -200,7 +202,7 @@ function CameraLine({ camera }: { camera: CameraDto }) {
       <Table.Td ta="right" className="tabular">
         {coverage ? formatShare(coverage.recordedMs, coverage.recordedMs + coverage.gapMs) : '…'}
       </Table.Td>
-      <Table.Td ta="right" className="tabular">
+      <Table.Td ta="right" className="tabular" visibleFrom="xs">
         {coverage ? formatDuration(coverage.gapMs) : '…'}
       </Table.Td>
     </Table.Tr>
