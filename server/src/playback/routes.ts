@@ -142,7 +142,11 @@ function silentParts(app: App, { index, cameras }: PlaybackRouteParts): void {
         description: 'Listed in playlists that also have parts with sound.',
         params: Type.Object({
           ...CameraParamsSchema.properties,
-          segmentId: Type.String({ pattern: '^\\d{1,15}$' }),
+          segmentId: Type.String({
+            pattern: '^\\d{1,15}$',
+            description: "The segment's id.",
+            examples: ['1795356180123'],
+          }),
           file: Type.String({ description: '`init.mp4` or `<offset>-<bytes>.m4s`', examples: ['init.mp4'] }),
         }),
         response: { ...binary, ...failures('invalid_request', 'camera_not_found', 'footage_not_found') },
