@@ -13,7 +13,7 @@ function configOrExit(): Config {
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     console.error(`nightjar: ${error.message}`);
-    process.exit(2);
+    process.exit(1);
   }
 }
 

@@ -96,6 +96,7 @@ test('a data folder that is a file is refused in one line', (t) => {
     /cannot write to the data folder .*: it is a file; choose another with --data$/,
   );
   assert.throws(() => prepareDataDir(path.join(file, 'data')), /: a part of the path is a file;/);
+  assert.throws(() => prepareDataDir('/proc/nightjar/data'), /: no folder can be made there;/);
 });
 
 test('a port that is taken is explained, a defect is not', () => {

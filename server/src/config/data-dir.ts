@@ -14,7 +14,7 @@ export interface DataDir {
  */
 export function prepareDataDir(dataDir: string): DataDir {
   try {
-    fs.mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    makeFolder(dataDir);
     fs.accessSync(dataDir, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -28,12 +28,21 @@ export function prepareDataDir(dataDir: string): DataDir {
   return lock(dataDir);
 }
 
+/** Not mkdir's `recursive`: where a folder exists that takes none, as /proc, Node 24 goes round in circles. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder) && fs.statSync(folder).isDirectory()) return;
+  const parent = path.dirname(folder);
+  if (!fs.existsSync(parent)) makeFolder(parent);
+  fs.mkdirSync(folder, { mode: 0o750 });
+}
+
 const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is a file',
+  ENOENT: 'no folder can be made there',
   EEXIST: 'it is a file',
 };
 
