@@ -158,9 +158,11 @@ export class Assembler {
     this.#newRunWanted = false;
     const codecStrings = [codecStringOf(video.codec, video.codecData)];
     if (audio) codecStrings.push(codecStringOf(audio.codec, audio.codecData));
-    const startMs = this.#anchor.utcMs + (first.ptsNs - this.#anchor.ptsNs) / 1e6;
+    // The first frame tells the chunker when media time 0 is: before it, where frames are reordered.
+    const chunks = chunker.pushVideo(first);
+    const startMs = chunker.startMs ?? this.#anchor.utcMs;
     consumer.onRun({ runId, cameraId, startMs, video, audio, codecStrings, init: initSegment(video, audio) });
-    this.#emit(chunker.pushVideo(first));
+    this.#emit(chunks);
   }
 
   #endRun(): void {
