@@ -74,6 +74,10 @@ export const breaksIn = (counters: readonly number[]): string[] =>
     return before === undefined || counter === before + 1 ? [] : [`${before} → ${counter}`];
   });
 
+/** The same for each run by itself: between two connections the simulated camera sends frames that nobody hears. */
+export const breaksInRuns = (segments: readonly RecordedSegment[]): string[] =>
+  runsOf(segments).flatMap((run) => breaksIn(countersOf(segments.filter(({ info }) => info.runId === run))));
+
 /** Ids of the runs, each once, in order. */
 export const runsOf = (segments: readonly RecordedSegment[]): string[] => [
   ...new Set(segments.map(({ info }) => info.runId)),
@@ -82,3 +86,13 @@ export const runsOf = (segments: readonly RecordedSegment[]): string[] => [
 /** Media of all frames, milliseconds. */
 export const recordedMs = (segments: readonly RecordedSegment[]): number =>
   segments.flatMap(({ chunks }) => chunks).reduce((sum, { duration }) => sum + duration / 90, 0);
+
+/** Longest time between two frames' captures, beyond one frame, by the simulated camera's clock; those from `sinceMs` on. */
+export function longestPauseMs(segments: readonly RecordedSegment[], sinceMs = 0): number {
+  const captured = framesOf(segments)
+    .flatMap(({ stamp }) => (stamp ? [stamp.wallMs] : []))
+    .filter((wallMs) => wallMs >= sinceMs)
+    .sort((a, b) => a - b);
+  const steps = captured.slice(1).map((wallMs, at) => wallMs - (captured[at] ?? wallMs));
+  return Math.max(0, Math.max(...steps) - Math.min(...steps));
+}
