@@ -28,7 +28,7 @@ const maxRedirects = 3;
  *
  * @returns The session description (RFC 8866).
  * @throws {NvrError} `camera_unreachable`, `camera_refused`, `camera_auth_failed`, `camera_stream_not_found`,
- *   `camera_protocol_error` or `camera_timeout`; also when `signal` aborts.
+ *   `camera_protocol_error` or `camera_timeout`, this one also when `signal` aborts.
  */
 export async function describe({ url, credentials, timeoutMs, signal }: DescribeRequest): Promise<string> {
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -38,7 +38,7 @@ export async function describe({ url, credentials, timeoutMs, signal }: Describe
   let target = url;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const reply = await ask(target, credentials, either).catch((error: NodeJS.ErrnoException) => {
-      throw timeout.aborted ? noAnswer(target, error) : connectionError(target, error);
+      throw either.aborted ? noAnswer(target, error) : connectionError(target, error);
     });
     const location = reply.status >= 300 && reply.status < 400 ? reply.headers.get('location')?.[0] : undefined;
     if (location === undefined) return bodyOf(reply, target, credentials !== null);
