@@ -1,6 +1,6 @@
 import type { RtspServer } from '../../src/media/gst/rtsp-server.ts';
 import type { Clip, VideoClip } from './clip.ts';
-import { launchOf, payloaderNames } from './launch.ts';
+import { launchOf, payloadersOf } from './launch.ts';
 import type { Fault, Mount, SentFrames } from './options.ts';
 import { Stream, type StreamControl } from './stream.ts';
 
@@ -96,7 +96,7 @@ export class CameraMount implements StreamControl {
       protocols,
       credentials: user === undefined ? null : { user, password: password ?? '' },
       onMedia: (media) => {
-        const payloaders = payloaderNames(this.#mount, clip);
+        const payloaders = payloadersOf(this.#mount, clip);
         const firstFrame = this.#sent.lastFrame + 1;
         const current = { video: this.#clip.video, audio: clip.audio };
         this.#streams.add(

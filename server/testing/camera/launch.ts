@@ -38,7 +38,12 @@ function withoutParameterSets({ video }: Clip): string {
 }
 
 /** Names of the elements that make RTP timestamps. */
-export const payloaderNames = (mount: Mount, clip: Clip): string[] => [
-  mount.parameterSetsInSdp ? 'pay0' : 'video-payloader',
-  ...(clip.audio === null ? [] : ['pay1']),
-];
+export interface Payloaders {
+  video: string;
+  audio: string | null;
+}
+
+export const payloadersOf = (mount: Mount, clip: Clip): Payloaders => ({
+  video: mount.parameterSetsInSdp ? 'pay0' : 'video-payloader',
+  audio: clip.audio === null ? null : 'pay1',
+});

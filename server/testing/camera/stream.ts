@@ -1,6 +1,7 @@
 import type { AppSrc } from '../../src/media/gst/index.ts';
 import type { RtspMedia } from '../../src/media/gst/rtsp-media.ts';
 import type { AudioClip, Clip, VideoClip } from './clip.ts';
+import type { Payloaders } from './launch.ts';
 import { type FrameStamp, stampNal } from './stamp.ts';
 
 /** A new stream is not checked for having been taken down before it is this old. */
@@ -20,7 +21,7 @@ interface StreamOptions {
   /** Begin with any frame, so that the loop keeps to the wall clock; else with a keyframe. */
   aligned: boolean;
   /** Elements that make RTP timestamps. */
-  payloaders: string[];
+  payloaders: Payloaders;
   audioDelayMs: number;
   /** Number of the first frame. */
   firstFrame: number;
@@ -87,7 +88,9 @@ export class Stream {
   }
 
   shiftTimestamps(ms: number): void {
-    for (const payloader of this.#options.payloaders) this.#media.shiftTimestamps(payloader, ms * 1e6);
+    const { video, audio } = this.#options.payloaders;
+    this.#media.shiftTimestamps('video', video, ms * 1e6);
+    if (audio !== null) this.#media.shiftTimestamps('audio', audio, ms * 1e6);
   }
 
   /** Hands over all that is due; call every few milliseconds. */

@@ -73,20 +73,17 @@ export class RtspMedia {
     return source;
   }
 
-  /** Adds `shiftNs` to the RTP timestamps that `payloader` makes from now on; the moment of sending stays the same. */
-  shiftTimestamps(payloader: string, shiftNs: number): void {
+  /**
+   * Adds `shiftNs` to the RTP timestamps that `payloader` makes of the buffers of `source`, from now on; the moment of sending
+   * stays the same: running time is shifted before the payloader and shifted back behind it.
+   */
+  shiftTimestamps(source: string, payloader: string, shiftNs: number): void {
     const total = (this.#shiftedNs.get(payloader) ?? 0n) + BigInt(Math.round(shiftNs));
     this.#shiftedNs.set(payloader, total);
-    const element = this.#find(payloader);
-    const before = { pad: r.staticPad(element, 'sink'), offset: total };
-    const after = { pad: r.staticPad(element, 'src'), offset: -total };
+    const before = () => this.#offsetPad(source, total);
+    const after = () => this.#offsetPad(payloader, -total);
     // A buffer that passes between the two settings must look late, never early: the sink would hold it back.
-    for (const { pad, offset } of shiftNs > 0 ? [after, before] : [before, after]) {
-      if (pad === null) continue;
-      r.setPadOffset(pad, offset);
-      c.objectUnref(pad);
-    }
-    c.objectUnref(element);
+    for (const set of shiftNs > 0 ? [after, before] : [before, after]) set();
   }
 
   release(): void {
@@ -96,6 +93,16 @@ export class RtspMedia {
     for (const source of this.#sources) source.release();
     c.objectUnref(this.#clock);
     c.objectUnref(this.#element);
+  }
+
+  #offsetPad(elementName: string, offset: bigint): void {
+    const element = this.#find(elementName);
+    const pad = r.staticPad(element, 'src');
+    if (pad !== null) {
+      r.setPadOffset(pad, offset);
+      c.objectUnref(pad);
+    }
+    c.objectUnref(element);
   }
 
   #find(name: string): Pointer {
