@@ -14,6 +14,7 @@ import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
+import { DayPlaylists } from './playback/day-playlist.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
 import { systemClock } from './shared/clock.ts';
@@ -34,7 +35,9 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const cameras = await CameraStore.open({ db, clock });
   const index = new RecordingIndex({ db, clock, dataDir, timeZone, log, cameras });
   await index.start();
-  const live = new LiveHub({ clock });
+  const dayPlaylists = new DayPlaylists({ index, cameras, clock, dataDir, timeZone, log });
+  dayPlaylists.start();
+  const live = new LiveHub({ clock, watch: (cameraId, watched) => pool.watch(cameraId, watched) });
   const board = new StatusBoard({ clock });
   const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
   const events = new EventHub({ snapshot });
@@ -83,6 +86,8 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await app.close();
     await pool.close();
     await demo.close();
+    live.close();
+    await dayPlaylists.close();
     await index.close();
     await database.close();
     lock.release();

@@ -22,12 +22,13 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
   return startTestApp(t, {
     routes({ db, cameras, log }) {
       const index = new RecordingIndex({ db, clock, dataDir, timeZone: 'Europe/Vienna', log, cameras });
-      const live = new LiveHub({ clock });
+      const live = new LiveHub({ clock, watch: () => {} });
       const requireCamera = (id: string) => void cameras.require(id);
       return [
         async (app) => {
           await index.start();
           app.addHook('onClose', () => index.close());
+          app.addHook('onClose', async () => live.close());
           recordingRoutes(app, { index, cameras });
           playbackRoutes(app, { index, cameras });
         },

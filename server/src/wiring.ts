@@ -33,8 +33,9 @@ export function mediaHandlers({ index, live, board, clock, log, publish }: Media
     switch (message.type) {
       case 'run':
         index.onRun(message.run);
-        live.onMessage(message);
         return;
+      case 'live-run':
+      case 'live-replayed':
       case 'chunk':
         live.onMessage(message);
         return;
@@ -117,7 +118,11 @@ export function followCameras({ cameras, pool, index, live, board, log, publish 
     tell(event.change, camera.id, event.change === 'deleted' ? null : toDto(camera));
     inTurn(camera.id, async () => {
       if (event.change === 'created') pool.start(streamOf(camera));
-      if (event.change === 'updated') await pool.update(streamOf(camera));
+      if (event.change === 'updated') {
+        await pool.update(streamOf(camera));
+        // A camera that sends nothing reports nothing new when its recording is switched.
+        index.onState(camera.id, board.of(camera.id));
+      }
       if (event.change !== 'deleted') return;
       await pool.stop(camera.id);
       index.onCameraRemoved(camera.id);

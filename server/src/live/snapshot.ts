@@ -17,6 +17,8 @@ interface SnapshotParts {
 
 /** A picture of an instant that falls between two recorded ones, when they are no further than this. */
 const nearbyMs = 2_000;
+/** The worker answers within milliseconds, unless it is being started. */
+const replayMs = 2_000;
 
 export function snapshotRoutes(app: App, { live, index, still, requireCamera }: SnapshotParts): void {
   app.get(
@@ -45,7 +47,7 @@ export function snapshotRoutes(app: App, { live, index, still, requireCamera }: 
     async ({ params, query }, reply) => {
       requireCamera(params.id);
       const at = query.at === undefined ? null : requireInstant('at', query.at);
-      const request = at === null ? newestStill(live, params.id) : await recordedStill(index, params.id, at);
+      const request = at === null ? await newestStill(live, params.id) : await recordedStill(index, params.id, at);
       const caching = at === null ? 'no-store' : 'private, max-age=86400';
       return reply
         .type('image/jpeg')
@@ -56,8 +58,10 @@ export function snapshotRoutes(app: App, { live, index, still, requireCamera }: 
 }
 
 /** @throws {NvrError} `not_live` */
-function newestStill(live: LiveHub, cameraId: string): StillRequest {
-  const gop = live.window(cameraId).newestGop;
+async function newestStill(live: LiveHub, cameraId: string): Promise<StillRequest> {
+  const window = live.window(cameraId);
+  await window.newestKnown(AbortSignal.timeout(replayMs));
+  const gop = window.newestGop;
   if (!gop) throw new NvrError('not_live', 'The camera has sent no picture yet. Its status says why.');
   return { init: gop.run.init, chunks: gop.chunks.map(({ bytes }) => bytes), targetTicks: null };
 }

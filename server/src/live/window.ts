@@ -30,6 +30,7 @@ export class LiveWindow {
   #discontinuities = 0;
   #longestMs = 0;
   #waiting: Array<() => void> = [];
+  #replayed = false;
 
   /** @param firstSequence Greater than all numbers given out before, also by an earlier process. */
   constructor(firstSequence: number) {
@@ -58,10 +59,6 @@ export class LiveWindow {
     }
     this.#open?.chunks.push(chunk);
     if (this.#open) this.#open.durationMs += chunk.duration / 90;
-  }
-
-  get run(): RunInfo | null {
-    return this.#run;
   }
 
   /** What a playlist lists now, oldest first. */
@@ -103,13 +100,31 @@ export class LiveWindow {
     return { run: segment.run, chunks: segment.chunks.slice(keyframe) };
   }
 
+  /** All that the worker had kept is here. */
+  onReplayed(): void {
+    this.#replayed = true;
+    this.#wake();
+  }
+
   /** Resolves when there is a segment to list, or when `signal` aborts. */
-  async firstSegment(signal: AbortSignal): Promise<void> {
-    if (this.#segments.length > 0 || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+  firstSegment(signal: AbortSignal): Promise<void> {
+    return this.#until(() => this.#segments.length > 0, signal);
+  }
+
+  /** Resolves when the newest picture is known, if there is one, or when `signal` aborts. */
+  newestKnown(signal: AbortSignal): Promise<void> {
+    return this.#until(() => this.#replayed, signal);
+  }
+
+  async #until(known: () => boolean, signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    while (!known() && !signal.aborted) {
+      await Promise.race([aborted, new Promise<void>((resolve) => this.#waiting.push(resolve))]);
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #finish(): void {
@@ -123,7 +138,7 @@ export class LiveWindow {
     this.#longestMs = Math.max(this.#longestMs, segment.durationMs);
     this.#segments.push(segment);
     this.#segments = this.#segments.slice(-(this.listed.length + kept));
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#wake();
   }
 }
 

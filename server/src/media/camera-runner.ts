@@ -2,6 +2,7 @@ import type { CameraState, UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
 import type { NvrError } from '../shared/errors.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
+import { LiveRing } from './live-ring.ts';
 import type { MediaConsumer } from './pipeline/assembler.ts';
 import { Stream } from './pipeline/stream.ts';
 import { type Attempt, supervise } from './pipeline/supervise.ts';
@@ -25,6 +26,7 @@ const reportEveryMs = 2_000;
 export class CameraRunner implements MediaConsumer {
   readonly #context: RunnerContext;
   readonly #writer: SegmentWriter;
+  readonly #ring: LiveRing;
   readonly #learnedDepths = new Map<string, number>();
   readonly #stop = new AbortController();
   /** Ends the present attempt only; the next one has the new settings. */
@@ -45,6 +47,7 @@ export class CameraRunner implements MediaConsumer {
     this.#sinceMs = context.clock.nowMs();
     const { cameraId } = settings;
     const { dataDir, timeZone } = context;
+    this.#ring = new LiveRing({ cameraId, send: context.send });
     const report = (message: SegmentMessage) => this.#onSegmentMessage(message);
     this.#writer = new SegmentWriter({ cameraId, dataDir, timeZone, report }, settings.record);
   }
@@ -70,6 +73,11 @@ export class CameraRunner implements MediaConsumer {
     this.#restart.abort();
   }
 
+  /** Whether live viewers want this camera's chunks. */
+  set watched(watched: boolean) {
+    this.#ring.watched = watched;
+  }
+
   /** Resolves when the last chunk is in its file. */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -80,13 +88,13 @@ export class CameraRunner implements MediaConsumer {
   onRun(run: RunInfo): void {
     this.#run = run;
     this.#context.send({ type: 'run', run });
+    this.#ring.onRun(run);
     this.#writer.onRun(run);
     this.#reportStreaming();
   }
 
   onChunk(chunk: Chunk): void {
-    const { cameraId } = this.#settings;
-    this.#context.send({ type: 'chunk', cameraId, runId: this.#run?.runId ?? '', chunk });
+    this.#ring.onChunk(chunk);
     this.#writer.onChunk(chunk);
   }
 

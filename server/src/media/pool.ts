@@ -42,6 +42,7 @@ export class WorkerPool {
   readonly #utility: UtilityWorker;
   readonly #groups = new Set<Group>();
   readonly #stopping = new Map<string, () => void>();
+  readonly #watched = new Set<string>();
   #closing = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -74,7 +75,14 @@ export class WorkerPool {
     const shared = [...this.#groups].find((group) => !group.alone && group.cameras.size < camerasPerWorker);
     const group = alone || !shared ? this.#newGroup(alone) : shared;
     group.cameras.set(settings.cameraId, settings);
-    group.worker?.send({ type: 'start', settings });
+    if (group.worker) this.#startOn(group.worker, settings);
+  }
+
+  /** Whether the camera's chunks are wanted; stays so over crashes of its worker. */
+  watch(cameraId: string, watched: boolean): void {
+    if (watched) this.#watched.add(cameraId);
+    else this.#watched.delete(cameraId);
+    this.#groupOf(cameraId)?.worker?.send({ type: 'watch', cameraId, watched });
   }
 
   /** Never touches another camera; a change between copying and encoding moves it to another worker. */
@@ -139,7 +147,13 @@ export class WorkerPool {
       onOutput: (line) => log.debug({ cameraIds: [...group.cameras.keys()] }, line),
     });
     group.worker = worker;
-    for (const settings of group.cameras.values()) worker.send({ type: 'start', settings });
+    for (const settings of group.cameras.values()) this.#startOn(worker, settings);
+  }
+
+  #startOn(worker: MediaWorker, settings: StreamSettings): void {
+    const { cameraId } = settings;
+    worker.send({ type: 'start', settings });
+    if (this.#watched.has(cameraId)) worker.send({ type: 'watch', cameraId, watched: true });
   }
 
   #stopped(cameraId: string): void {

@@ -19,6 +19,8 @@ export type ToWorker =
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
   | { type: 'update'; settings: StreamSettings }
   | { type: 'stop'; cameraId: string }
+  /** Send the camera's newest seconds and each chunk from now on, or stop doing so. */
+  | { type: 'watch'; cameraId: string; watched: boolean }
   | { type: 'probe'; id: number; source: SourceInput; timeoutMs: number }
   | { type: 'still'; id: number; still: StillRequest }
   /** Close all segments, then exit. */
@@ -37,8 +39,12 @@ export type FromWorker =
   | { type: 'ready'; gstVersion: string; encoder: string | null }
   | { type: 'state'; cameraId: string; state: CameraState }
   | { type: 'run'; run: RunInfo }
-  /** A chunk for live viewers, before it is on disk. Left out while main is too slow to take them. */
+  /** While watched: the run that the next chunks belong to. */
+  | { type: 'live-run'; run: RunInfo }
+  /** While watched: a chunk for live viewers, before it is on disk. Left out while main is too slow to take them. */
   | { type: 'chunk'; cameraId: string; runId: string; chunk: Chunk }
+  /** What was kept before `watch` has been sent. */
+  | { type: 'live-replayed'; cameraId: string }
   | { type: 'segment-opened'; segment: OpenedSegment }
   /** The chunk's bytes are in the file (in the page cache; not yet synced). */
   | { type: 'chunk-written'; cameraId: string; runId: string; sequence: number; chunk: ChunkMeta }

@@ -46,6 +46,11 @@ async function handle(message: ToWorker): Promise<void> {
     case 'stop':
       await stopCamera(message.cameraId);
       return;
+    case 'watch': {
+      const runner = runners.get(message.cameraId);
+      if (runner) runner.watched = message.watched;
+      return;
+    }
     case 'probe':
       send({ type: 'probed', id: message.id, result: await probeOutcome(message) });
       return;
