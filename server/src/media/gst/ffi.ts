@@ -69,6 +69,13 @@ export const c = {
     'int g_type_is_a(size_t type, size_t ancestor)',
   ),
 
+  signalConnect: bind<
+    (object: Pointer, signal: string, callback: bigint, data: bigint, destroy: null, flags: number) => number | bigint
+  >(
+    gobject,
+    'ulong g_signal_connect_data(void *object, const char *signal, void *callback, void *data, void *destroy, int flags)',
+  ),
+
   initCheck: bind<(argc: null, argv: null, error: OutPointer) => number>(
     gst,
     'int gst_init_check(void *argc, void *argv, _Out_ void **error)',
@@ -112,6 +119,13 @@ export const c = {
     'int gst_element_send_event(void *element, void *event)',
   ),
   eventNewEos: bind<() => Pointer>(gst, 'void *gst_event_new_eos()'),
+  /** Release the result. */
+  staticPad: bind<(element: Pointer, name: string) => Nullable>(
+    gst,
+    'void *gst_element_get_static_pad(void *element, const char *name)',
+  ),
+  /** 0 when linked; refuses when caps do not fit or one is linked already. */
+  padLink: bind<(source: Pointer, sink: Pointer) => number>(gst, 'int gst_pad_link(void *source, void *sink)'),
   setObjectArg: bind<(object: Pointer, name: string, value: string) => void>(
     gst,
     'void gst_util_set_object_arg(void *object, const char *name, const char *value)',

@@ -3,6 +3,7 @@ import { AppSrc } from './app-src.ts';
 import { type BusMessage, popMessage } from './bus.ts';
 import { GstError, gstErrorFrom } from './errors.ts';
 import { c, type Nullable, type OutPointer, type Pointer } from './ffi.ts';
+import { makeLateLinks, takeLateLinks } from './late-links.ts';
 import { typeOf } from './layout.ts';
 import { initGst } from './library.ts';
 import { getNumberProperty, getStringProperty, getStructureProperty, setProperty } from './properties.ts';
@@ -28,15 +29,19 @@ export class Pipeline implements AsyncDisposable {
   #closing: Promise<void> | null = null;
   /** State changes run on other threads, one after the other. */
   #lastChange: Promise<unknown> = Promise.resolve();
+  readonly #endLateLinks: () => void;
   readonly #ends: Array<AppSink | AppSrc> = [];
 
   /**
-   * @param description gst-launch syntax.
+   * @param description gst-launch syntax. Links to pads that come later are safe in the form `name. ! application/x-rtp,… !`
+   * (see `takeLateLinks`).
    * @throws {GstError} domain `gst_parse_error`: code 0 syntax, 1 no such element, 2 no such property, 3 link.
    */
   constructor(description: string) {
     initGst();
-    this.#pipeline = parse(description);
+    const { text, links } = takeLateLinks(description);
+    this.#pipeline = parse(text);
+    this.#endLateLinks = makeLateLinks(this.#pipeline, links);
     const bus = c.elementGetBus(this.#pipeline);
     if (bus === null) throw new Error('a pipeline always has a bus');
     this.#bus = bus;
@@ -63,9 +68,14 @@ export class Pipeline implements AsyncDisposable {
     return time === NONE ? null : Number(time);
   }
 
-  /** @throws when there is no appsink of this name. */
+  /**
+   * The appsink becomes `async=false`: else a stream that stays silent, like the sound of some cameras, would keep the
+   * pipeline from playing and with it all others. @throws when there is no appsink of this name.
+   */
   appSink(name: string): AppSink {
-    return this.#own(new AppSink(this.#typed(name, c.sinkType(), 'appsink')));
+    const sink = this.#typed(name, c.sinkType(), 'appsink');
+    c.setObjectArg(sink, 'async', 'false');
+    return this.#own(new AppSink(sink));
   }
 
   /** @throws when there is no appsrc of this name. */
@@ -138,6 +148,7 @@ export class Pipeline implements AsyncDisposable {
 
   #free(): void {
     this.#closed = true;
+    this.#endLateLinks();
     for (const end of this.#ends) end.release();
     c.objectUnref(this.#bus);
     c.objectUnref(this.#pipeline);

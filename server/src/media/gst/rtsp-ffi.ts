@@ -22,12 +22,6 @@ export const r = {
   sourceRemove: bind<(id: number) => number>(glib, 'int g_source_remove(uint32 id)'),
   listFree: bind<(list: Pointer) => void>(glib, 'void g_list_free(void *list)'),
   unref: bind<(object: Pointer) => void>(gobject, 'void g_object_unref(void *object)'),
-  connect: bind<
-    (object: Pointer, signal: string, callback: bigint, data: Nullable, destroy: null, flags: number) => number | bigint
-  >(
-    gobject,
-    'ulong g_signal_connect_data(void *object, const char *signal, void *callback, void *data, void *destroy, int flags)',
-  ),
 
   systemClock: bind<New>(gst, 'void *gst_system_clock_obtain()'),
   clockTime: bind<(clock: Pointer) => number | bigint>(gst, 'uint64 gst_clock_get_time(void *clock)'),
@@ -46,10 +40,6 @@ export const r = {
     'int gst_element_get_state(void *element, void *state, void *pending, uint64 timeout)',
   ),
   parent: bind<(object: Pointer) => Nullable>(gst, 'void *gst_object_get_parent(void *object)'),
-  staticPad: bind<(element: Pointer, name: string) => Nullable>(
-    gst,
-    'void *gst_element_get_static_pad(void *element, const char *name)',
-  ),
   setPadOffset: bind<(pad: Pointer, ns: bigint) => void>(gst, 'void gst_pad_set_offset(void *pad, int64 offset)'),
 
   serverNew: bind<New>(server, 'void *gst_rtsp_server_new()'),

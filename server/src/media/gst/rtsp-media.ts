@@ -46,7 +46,7 @@ export class RtspMedia {
     r.setStartTime(pipeline, NONE);
     r.setBaseTime(pipeline, this.#baseNs);
     c.objectUnref(pipeline);
-    r.connect(media, 'new-state', newState, this.#id, null, 0);
+    c.signalConnect(media, 'new-state', newState, this.#id, null, 0);
   }
 
   /** Calls `listener` once, when the first client plays. */
@@ -97,7 +97,7 @@ export class RtspMedia {
 
   #offsetPad(elementName: string, offset: bigint): void {
     const element = this.#find(elementName);
-    const pad = r.staticPad(element, 'src');
+    const pad = c.staticPad(element, 'src');
     if (pad !== null) {
       r.setPadOffset(pad, offset);
       c.objectUnref(pad);

@@ -92,7 +92,7 @@ export class RtspServer {
     );
     if (mount.credentials !== null) this.#protect(factory, mount.credentials);
     const callback = mediaConfigureCallback((media) => mount.onMedia(new RtspMedia(media)));
-    r.connect(factory, 'media-configure', callback, null, null, 0);
+    c.signalConnect(factory, 'media-configure', callback, 0n, null, 0);
     this.#callbacks.set(path, callback);
     r.addFactory(this.#mountPoints, path, factory);
   }
