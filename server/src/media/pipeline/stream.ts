@@ -1,6 +1,7 @@
 import type { MediaInfo, Overlay } from '@nightjar/contract';
 import type { Clock } from '../../shared/clock.ts';
 import { NvrError } from '../../shared/errors.ts';
+import { Ticker } from '../../shared/ticker.ts';
 import { elementExists, Pipeline } from '../gst/index.ts';
 import type { StreamSettings } from '../protocol.ts';
 import { describe } from '../rtsp/describe.ts';
@@ -29,6 +30,7 @@ export interface StreamOptions {
 const describeTimeoutMs = 8_000;
 const pollEveryMs = 20;
 const checkEveryMs = 1_000;
+const ticker = new Ticker(pollEveryMs);
 
 /**
  * One connection to a camera: asks what it offers, builds the pipeline, and hands over media until it breaks.
@@ -175,7 +177,7 @@ export class Stream {
     const { clock, firstFrameWithinMs, settings } = this.#options;
     let nextCheckMs = clock.monotonicMs() + checkEveryMs;
     let nextKeyframeMs = 0;
-    await every(pollEveryMs, signal, () => {
+    const step = () => {
       pull();
       const failure = this.#busFailure(pipeline);
       if (failure) throw failure;
@@ -190,7 +192,8 @@ export class Stream {
       if (assembler.checkClock()) this.#options.log('warn', 'the system clock was set; a new run begins');
       const overdueMs = watchdog.overdueMs(nowMs, firstFrameWithinMs);
       if (overdueMs !== null) throw stalled(overdueMs, watchdog.started);
-    });
+    };
+    await ticker.run(step, signal);
   }
 
   #busFailure(pipeline: Pipeline): NvrError | null {
@@ -221,28 +224,4 @@ function quoted(text: string): string {
   if (!text.startsWith('"')) return text;
   const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
   return `"${octal.join('')}"`;
-}
-
-/** Calls `step` at an interval; ends on abort, rejects with what `step` throws. */
-function every(intervalMs: number, signal: AbortSignal, step: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearInterval(timer);
-      signal.removeEventListener('abort', onAbort);
-    };
-    const onAbort = () => {
-      stop();
-      resolve();
-    };
-    const timer = setInterval(() => {
-      try {
-        step();
-      } catch (error) {
-        stop();
-        reject(error as Error);
-      }
-    }, intervalMs);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
 }
