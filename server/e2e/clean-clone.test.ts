@@ -31,7 +31,7 @@ class Clone {
 
   run([command = '', ...args]: string[]): Run {
     // As a newcomer's shell has it: nothing of the test runner's, nothing that this checkout's launcher has set.
-    const ours = ['NODE_TEST_CONTEXT', 'NODE_COMPILE_CACHE', 'GST_REGISTRY', 'NIGHTJAR_DATA', 'PATH'];
+    const ours = ['NODE_TEST_CONTEXT', 'NODE_COMPILE_CACHE', 'XDG_CACHE_HOME', 'NIGHTJAR_DATA', 'PATH'];
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.includes(name)));
     const PATH = (process.env.PATH ?? '')
       .split(':')
