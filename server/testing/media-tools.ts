@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { GreyPicture } from './camera/read-picture.ts';
 
 const run = promisify(execFile);
 const options = { maxBuffer: 256 * 1024 * 1024, timeout: 60_000, encoding: 'buffer' } as const;
@@ -83,22 +84,62 @@ export const risesOf = (levels: readonly Level[], threshold: number): number[] =
     return before !== undefined && before.value < threshold && value >= threshold ? [atS] : [];
   });
 
-/** A picture as grey bytes, a row after the other. @param input a file or the bytes of one. */
+/** A JPEG as grey bytes. */
 export async function greyPicture(jpeg: Buffer): Promise<GreyPicture> {
-  const child = run(
-    'ffmpeg',
-    ['-v', 'error', '-f', 'mjpeg', '-i', '-', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
-    options,
-  );
-  child.child.stdin?.end(jpeg);
-  const { width, height } = jpegSize(jpeg);
-  return { width, height, luma: (await child).stdout };
+  const size = jpegSize(jpeg);
+  const args = ['-v', 'error', '-f', 'mjpeg', '-i', '-', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'];
+  const decoding = run('ffmpeg', args, options);
+  decoding.child.stdin?.end(jpeg);
+  return { ...size, luma: (await decoding).stdout };
 }
 
-export interface GreyPicture {
-  width: number;
-  height: number;
-  luma: Buffer;
+/** The first pictures of a file or address that ffmpeg reads, as grey bytes. */
+export async function greyPictures(
+  input: string,
+  count: number,
+  size: { width: number; height: number },
+): Promise<GreyPicture[]> {
+  const output = [
+    '-map',
+    '0:v',
+    '-frames:v',
+    String(count),
+    '-vsync',
+    'passthrough',
+    '-pix_fmt',
+    'gray',
+    '-f',
+    'rawvideo',
+    '-',
+  ];
+  const bytes = await runTool('ffmpeg', ['-v', 'error', '-nostdin', '-i', input, ...output]);
+  const length = size.width * size.height;
+  return Array.from({ length: Math.floor(bytes.length / length) }, (_, at) => ({
+    ...size,
+    luma: bytes.subarray(at * length, (at + 1) * length),
+  }));
+}
+
+/** What GStreamer's text overlay draws, on black. */
+export async function drawnText(
+  text: string,
+  { position, fontSize }: { position: string; fontSize: number },
+  { width, height }: { width: number; height: number },
+): Promise<GreyPicture> {
+  const [vertical, horizontal] = position.split('-');
+  const pipeline = [
+    'videotestsrc pattern=black num-buffers=1',
+    `video/x-raw,width=${width},height=${height}`,
+    `textoverlay valignment=${vertical} halignment=${horizontal}`,
+    'videoconvert',
+    'video/x-raw,format=GRAY8',
+    'fdsink fd=1',
+  ].join(' ! ');
+  // Words of their own: they may hold spaces.
+  const words = pipeline
+    .split(' ')
+    .flatMap((word) => (word === 'textoverlay' ? [word, `text=${text}`, `font-desc=Sans ${fontSize}`] : [word]));
+  return { width, height, luma: await runTool('gst-launch-1.0', ['-q', ...words]) };
 }
 
 /** The size a JPEG claims (ITU-T T.81 B.2.2: SOF0–SOF2). @throws when it is none. */
@@ -106,8 +147,9 @@ export function jpegSize(jpeg: Buffer): { width: number; height: number } {
   if (jpeg.readUInt16BE(0) !== 0xffd8) throw new Error('no JPEG');
   for (let at = 2; at + 9 < jpeg.length; at += 2 + jpeg.readUInt16BE(at + 2)) {
     const marker = jpeg.readUInt16BE(at);
-    if (marker >= 0xffc0 && marker <= 0xffc2)
+    if (marker >= 0xffc0 && marker <= 0xffc2) {
       return { height: jpeg.readUInt16BE(at + 5), width: jpeg.readUInt16BE(at + 7) };
+    }
   }
   throw new Error('a JPEG without a frame');
 }
