@@ -16,7 +16,7 @@ export interface EngineEvents {
 
 /** What plays one playlist in one video element. */
 export interface Engine {
-  /** Oldest first; may change in place while it plays. */
+  /** playback: the playlist's segments, oldest first; empty until it is known. live: empty. */
   readonly pieces: readonly MediaPiece[];
   /** Wall time of the picture shown, Unix ms; null when it is not known. */
   wallTimeMs(): number | null;

@@ -9,7 +9,7 @@ import Hls, {
   type PlaylistLoaderConstructor,
 } from 'hls.js/light';
 import type { Engine, EngineKind, EngineOptions, PlayerFailure } from './engine.ts';
-import { playlistStartingAt, wallTimeAt } from './wall-time.ts';
+import { type MediaPiece, piecesOfPlaylist, startingAt, wallTimeAt } from './wall-time.ts';
 
 export const isHlsSupported = (): boolean => Hls.isSupported();
 
@@ -59,8 +59,14 @@ const configOf: Record<EngineKind, Partial<HlsConfig>> = {
 };
 
 export function openHlsEngine({ kind, video, url, startAtMs, events }: EngineOptions): Engine {
-  const start = startAtMs === undefined ? {} : { pLoader: loaderStartingAt(startAtMs) };
-  const hls = new Hls({ ...configOf[kind], ...start });
+  let pieces: MediaPiece[] = [];
+  const prepare = (playlist: string): string => {
+    // Our own reading: hls.js bends the lengths of its fragments to what it parsed last.
+    pieces = piecesOfPlaylist(playlist);
+    return startAtMs === undefined ? playlist : startingAt(playlist, pieces, startAtMs);
+  };
+  const own = kind === 'playback' ? { pLoader: loaderWith(prepare) } : {};
+  const hls = new Hls({ ...configOf[kind], ...own });
   let mediaErrors = 0;
   let ready = false;
 
@@ -82,13 +88,11 @@ export function openHlsEngine({ kind, video, url, startAtMs, events }: EngineOpt
   hls.attachMedia(video);
   hls.loadSource(url);
 
-  const pieces = () => hls.latestLevelDetails?.fragments ?? [];
   return {
     get pieces() {
-      return pieces();
+      return pieces;
     },
-    wallTimeMs: () =>
-      kind === 'live' ? (hls.playingDate?.getTime() ?? null) : wallTimeAt(pieces(), video.currentTime),
+    wallTimeMs: () => (kind === 'live' ? (hls.playingDate?.getTime() ?? null) : wallTimeAt(pieces, video.currentTime)),
     seek(mediaS) {
       video.currentTime = mediaS;
     },
@@ -100,10 +104,10 @@ export function openHlsEngine({ kind, video, url, startAtMs, events }: EngineOpt
 }
 
 /**
- * Tells hls.js by EXT-X-START where to begin. Where that is, is known only with the playlist, and once hls.js has it, it
- * would load the day's first seconds before it could be told otherwise.
+ * hls.js's playlist loader, with `prepare` between network and parser. EXT-X-START is the way to tell hls.js where to
+ * begin: where that is, is known only with the playlist, and once hls.js has it, it asks for the day's first seconds.
  */
-function loaderStartingAt(atMs: number): PlaylistLoaderConstructor {
+function loaderWith(prepare: (playlist: string) => string): PlaylistLoaderConstructor {
   return class extends Hls.DefaultConfig.loader {
     override load(
       context: LoaderContext,
@@ -111,7 +115,7 @@ function loaderStartingAt(atMs: number): PlaylistLoaderConstructor {
       callbacks: LoaderCallbacks<LoaderContext>,
     ): void {
       const onSuccess: LoaderCallbacks<LoaderContext>['onSuccess'] = (response, ...rest) => {
-        if (typeof response.data === 'string') response.data = playlistStartingAt(response.data, atMs);
+        if (typeof response.data === 'string') response.data = prepare(response.data);
         callbacks.onSuccess(response, ...rest);
       };
       super.load(context, config, { ...callbacks, onSuccess });

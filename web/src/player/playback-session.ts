@@ -1,6 +1,6 @@
 import { retryDelayMs } from '../api/retry.ts';
 import { type Engine, loadEngine, type PlayerFailure } from './engine.ts';
-import { type MediaPosition, mediaPositionAt, wallEndOf } from './wall-time.ts';
+import { positionOrEnd, wallEndOf } from './wall-time.ts';
 
 export type PlaybackState =
   | { state: 'loading' }
@@ -168,7 +168,7 @@ export class PlaybackSession {
   #onReady(opening: number): void {
     if (opening !== this.#opened || !this.#engine) return;
     // Tells at once where it will begin: in a gap, that is not where it was sent.
-    const start = positionIn(this.#engine, this.#targetMs ?? this.#source?.atMs ?? 0);
+    const start = positionOrEnd(this.#engine.pieces, this.#targetMs ?? this.#source?.atMs ?? 0);
     if (start) {
       this.#targetMs = start.wallMs;
       this.#options.onPosition(start.wallMs);
@@ -205,7 +205,7 @@ export class PlaybackSession {
   }
 
   #jump(wallMs: number): void {
-    const position = this.#engine && positionIn(this.#engine, wallMs);
+    const position = this.#engine && positionOrEnd(this.#engine.pieces, wallMs);
     if (!this.#engine || !position) return;
     this.#targetMs = position.wallMs;
     this.#lastMs = null;
@@ -299,10 +299,4 @@ export class PlaybackSession {
     this.#state = state;
     this.#options.onState(state);
   }
-}
-
-/** Where `wallMs` is; after the end, the last second. */
-function positionIn({ pieces }: Engine, wallMs: number): MediaPosition | null {
-  const endMs = wallEndOf(pieces);
-  return mediaPositionAt(pieces, wallMs) ?? (endMs === null ? null : mediaPositionAt(pieces, endMs - 1_000));
 }

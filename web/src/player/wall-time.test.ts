@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  firstVariantOf,
-  mediaPositionAt,
-  piecesOfPlaylist,
-  playlistStartingAt,
-  wallEndOf,
-  wallTimeAt,
-} from './wall-time.ts';
+import { firstVariantOf, mediaPositionAt, piecesOfPlaylist, startingAt, wallEndOf, wallTimeAt } from './wall-time.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 /** 12:00:00–12:00:12 without a break, then a gap until 12:10:00, then 6 s. */
@@ -79,13 +72,12 @@ test('a multivariant playlist names its media playlist', () => {
     firstVariantOf(text, 'http://nvr/api/playback.m3u8?from=1'),
     'http://nvr/api/playback/media.m3u8?from=1',
   );
+  assert.deepEqual(piecesOfPlaylist(text), []);
   assert.equal(firstVariantOf('#EXTM3U\n#EXTINF:6,\na.mp4\n', 'http://nvr/'), null);
 });
 
 test('a playlist is told where to start: at the moment, after the gap, or at the last second', () => {
-  const startOf = (text: string) => /TIME-OFFSET=([\d.]+)/.exec(text)?.[1];
-  assert.equal(startOf(playlistStartingAt(playlist, noon + 7_500)), '7.500');
-  assert.equal(startOf(playlistStartingAt(playlist, noon + 60_000)), '12.000');
-  assert.equal(startOf(playlistStartingAt(playlist, noon + 3_600_000)), '17.000');
-  assert.equal(playlistStartingAt('#EXTM3U\n', noon), '#EXTM3U\n');
+  const startOf = (atMs: number) => /TIME-OFFSET=([\d.]+)/.exec(startingAt(playlist, pieces, atMs))?.[1];
+  assert.deepEqual([noon + 7_500, noon + 60_000, noon + 3_600_000].map(startOf), ['7.500', '12.000', '17.000']);
+  assert.equal(startingAt('#EXTM3U\n', [], noon), '#EXTM3U\n');
 });

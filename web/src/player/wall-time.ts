@@ -3,7 +3,7 @@
  * Each fragment says when it was recorded (EXT-X-PROGRAM-DATE-TIME), so a fragment is a straight piece of the map.
  */
 
-/** A stretch of media without a gap. hls.js's `Fragment` has this shape. */
+/** A stretch of media without a gap: one segment of a playlist. */
 export interface MediaPiece {
   /** Media time of its first frame, seconds. */
   start: number;
@@ -34,6 +34,12 @@ export function mediaPositionAt(pieces: readonly MediaPiece[], wallMs: number): 
   return after?.programDateTime == null ? null : { mediaS: after.start, wallMs: after.programDateTime };
 }
 
+/** As `mediaPositionAt`; after the last piece, its last second. null only when there is no piece with a date. */
+export function positionOrEnd(pieces: readonly MediaPiece[], wallMs: number): MediaPosition | null {
+  const endMs = wallEndOf(pieces);
+  return mediaPositionAt(pieces, wallMs) ?? (endMs === null ? null : mediaPositionAt(pieces, endMs - 1_000));
+}
+
 /** The wall time of the frame at `mediaS`; null when `pieces` are empty or have no dates. Clamped to the pieces' ends. */
 export function wallTimeAt(pieces: readonly MediaPiece[], mediaS: number): number | null {
   const next = firstIndex(pieces, (piece) => piece.start > mediaS);
@@ -62,34 +68,34 @@ function firstIndex<T>(items: readonly T[], test: (item: T) => boolean): number 
 }
 
 /**
- * The pieces of an HLS media playlist (RFC 8216), for browsers whose own player plays it and does not tell.
- * A date given once runs on through the following segments.
+ * The pieces of an HLS media playlist (RFC 8216); none of a multivariant one. A date given once runs on through the
+ * segments that follow.
  */
 export function piecesOfPlaylist(text: string): MediaPiece[] {
   const pieces: MediaPiece[] = [];
   let start = 0;
-  let duration = 0;
+  let duration: number | null = null;
   let date: number | null = null;
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith('#EXTINF:')) duration = Number.parseFloat(line.slice(8));
     else if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:')) date = Date.parse(line.slice(25));
-    else if (line !== '' && !line.startsWith('#')) {
+    else if (duration !== null && line !== '' && !line.startsWith('#')) {
       pieces.push({ start, duration, programDateTime: date });
       start += duration;
       if (date !== null) date += duration * 1000;
+      duration = null;
     }
   }
   return pieces;
 }
 
 /**
- * A media playlist with EXT-X-START (RFC 8216 section 4.3.5.2) at wall time `atMs`, or at its last second when that is
- * after it. A playlist without segments stays as it is.
+ * A media playlist and its `pieces`, with EXT-X-START (RFC 8216 section 4.3.5.2) at wall time `atMs`, or at its last
+ * second when that is after it. A playlist without segments stays as it is.
  */
-export function playlistStartingAt(text: string, atMs: number): string {
-  const pieces = piecesOfPlaylist(text);
-  const start = mediaPositionAt(pieces, atMs) ?? mediaPositionAt(pieces, (wallEndOf(pieces) ?? 0) - 1_000);
-  return start ? text.replace('#EXTM3U', `#EXTM3U\n#EXT-X-START:TIME-OFFSET=${start.mediaS.toFixed(3)}`) : text;
+export function startingAt(playlist: string, pieces: readonly MediaPiece[], atMs: number): string {
+  const start = positionOrEnd(pieces, atMs);
+  return start ? playlist.replace('#EXTM3U', `#EXTM3U\n#EXT-X-START:TIME-OFFSET=${start.mediaS.toFixed(3)}`) : playlist;
 }
 
 /** Address of the first variant of a multivariant playlist; null when `text` is a media playlist already. */

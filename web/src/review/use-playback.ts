@@ -44,7 +44,7 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
   const [skipped, setSkipped] = useState<SkippedGap | null>(null);
   const [rate, setRateShown] = useState(1);
   const [wantsToPlay, setWantsToPlay] = useState(playAtOnce);
-  const playFirst = useRef(playAtOnce);
+  const wants = useRef(playAtOnce);
 
   useEffect(() => {
     if (!video.current) return;
@@ -54,7 +54,8 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
       video: element,
       onState(next) {
         setState(next);
-        setWantsToPlay(session.current?.wantsToPlay ?? false);
+        wants.current = session.current?.wantsToPlay ?? wants.current;
+        setWantsToPlay(wants.current);
       },
       onPosition: (wallMs) => position.set(wallMs),
       onSkippedGap: setSkipped,
@@ -79,8 +80,7 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
     if (!opened) return;
     position.set(startMs.current);
     opened.open({ url: playlistOf(cameraId, day), atMs: startMs.current });
-    if (playFirst.current) opened.play();
-    playFirst.current = false;
+    if (wants.current) opened.play();
   }, [cameraId, day, position]);
 
   useEffect(() => {
@@ -102,6 +102,7 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
     setPlaying(play) {
       if (play) session.current?.play();
       else session.current?.pause();
+      wants.current = play;
       setWantsToPlay(play);
     },
     setRate(wanted) {
