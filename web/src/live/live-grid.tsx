@@ -1,4 +1,4 @@
-import { ActionIcon, Group, SegmentedControl, Select, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, NativeSelect, SegmentedControl, Text, Tooltip } from '@mantine/core';
 import { useFullscreenElement, useLocalStorage } from '@mantine/hooks';
 import type { CameraDto } from '@nightjar/contract';
 import { IconChevronLeft, IconChevronRight, IconMaximize, IconMinimize } from '@tabler/icons-react';
@@ -31,7 +31,7 @@ export function LiveGrid({ cameras }: { cameras: CameraDto[] }) {
         <>
           {pages > 1 && <Pager page={page} pages={pages} onPage={setPage} />}
           {groups.length > 0 && (
-            <Select
+            <NativeSelect
               aria-label="Group of cameras"
               size="xs"
               w={140}
@@ -40,8 +40,7 @@ export function LiveGrid({ cameras }: { cameras: CameraDto[] }) {
                 ...groups.map((name) => ({ value: name, label: name })),
               ]}
               value={shownGroup}
-              onChange={(value) => setGroup(value ?? everyGroup)}
-              allowDeselect={false}
+              onChange={(event) => setGroup(event.currentTarget.value)}
             />
           )}
           <SegmentedControl

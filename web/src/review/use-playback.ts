@@ -79,8 +79,8 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
     const opened = session.current;
     if (!opened) return;
     position.set(startMs.current);
-    opened.open({ url: playlistOf(cameraId, day), atMs: startMs.current });
     if (wants.current) opened.play();
+    opened.open({ url: playlistOf(cameraId, day), atMs: startMs.current });
   }, [cameraId, day, position]);
 
   useEffect(() => {
