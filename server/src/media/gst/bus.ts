@@ -1,4 +1,5 @@
-import { type GstErrorFields, redact } from './errors.ts';
+import { redactUrl } from '../../shared/redact.ts';
+import type { GstErrorFields } from './errors.ts';
 import { c, type OutPointer, type Pointer, pointerAt, takeText, uint32At } from './ffi.ts';
 import { layout, messageTypes, takeError } from './layout.ts';
 
@@ -39,7 +40,7 @@ function decodeMessage(message: Pointer): BusMessage {
     case 'element':
     case 'progress': {
       const structure = c.messageStructure(message);
-      return { type, element, structure: structure === null ? '' : redact(c.structureToString(structure)) };
+      return { type, element, structure: structure === null ? '' : redactUrl(c.structureToString(structure)) };
     }
     case 'eos':
     case 'latency':
@@ -56,5 +57,5 @@ function decodeReport(message: Pointer, type: keyof typeof parserOf): Omit<GstEr
   const debug: OutPointer = [null];
   parserOf[type](message, error, debug);
   const plain = error[0] === null ? { domain: '', code: 0, message: '' } : takeError(error[0]);
-  return { ...plain, message: redact(plain.message), debug: redact(takeText(debug[0])) };
+  return { ...plain, message: redactUrl(plain.message), debug: redactUrl(takeText(debug[0])) };
 }

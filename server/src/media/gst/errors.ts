@@ -1,3 +1,4 @@
+import { redactUrl } from '../../shared/redact.ts';
 import type { Pointer } from './ffi.ts';
 import { takeError } from './layout.ts';
 
@@ -22,11 +23,11 @@ export class GstError extends Error implements GstErrorFields {
   readonly element: string;
 
   constructor(fields: GstErrorFields) {
-    super(redact(fields.message));
+    super(redactUrl(fields.message));
     this.name = 'GstError';
     this.domain = fields.domain;
     this.code = fields.code;
-    this.debug = redact(fields.debug);
+    this.debug = redactUrl(fields.debug);
     this.element = fields.element;
   }
 }
@@ -34,10 +35,3 @@ export class GstError extends Error implements GstErrorFields {
 /** Reads and releases the GError behind `error`. */
 export const gstErrorFrom = (error: Pointer, element = ''): GstError =>
   new GstError({ ...takeError(error), debug: '', element });
-
-/**
- * `rtsp://user:password@host/path` → `rtsp://***@host/path`, anywhere in the text. A password may hold `@`, `/` or `:`;
- * a URL without a password whose path holds `@` stays readable when its host is followed by `/` or a port.
- */
-export const redact = (text: string): string =>
-  text.replace(/:\/\/(?:[^\s/"']*@|[^\s/:"']*:(?!\d+\/)[^\s"']*@)/g, '://***@');
