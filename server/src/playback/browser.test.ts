@@ -4,6 +4,7 @@ import path from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import type { UnixMs } from '@nightjar/contract';
 import { chromium, type Page } from 'playwright-core';
+import { chromiumPath } from '../../testing/chromium.ts';
 import { record, startRecorder, type TestRecorder } from '../../testing/recorder.ts';
 import { makeStream, type TestStream } from '../../testing/streams.ts';
 
@@ -63,7 +64,7 @@ interface VideoElement {
 async function openPage(t: TestContext, recorder: TestRecorder): Promise<Page> {
   const url = await recorder.app.listen({ host: '127.0.0.1', port: 0 });
   const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'];
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args });
   t.after(() => browser.close());
   const page = await (await browser.newContext({ bypassCSP: true })).newPage();
   await page.goto(`${url}/healthz`);

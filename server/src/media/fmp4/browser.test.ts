@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from '../../../testing/chromium.ts';
 import { makeStream, type Recording, recordingOf, type TestStream } from '../../../testing/streams.ts';
 import { codecStringOf } from './codec/codec-string.ts';
 
@@ -17,7 +18,7 @@ before(async () => {
   server = createServer((request, response) => answer(request.url ?? '/', request.headers.range, response));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  browser = await chromium.launch({ executablePath: chromiumPath, args });
   page = await browser.newPage();
   await page.addInitScript({ path: join(import.meta.dirname, 'browser.test.page.js') });
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
