@@ -123,7 +123,9 @@ async function readTrack(path: string, pad: string, parser: string): Promise<Sam
   await using pipeline = new Pipeline(
     `filesrc location="${location}" ! qtdemux name=d d.${pad} ! ${queue} ! ${parser} ! appsink name=sink sync=false`,
   );
-  return run(pipeline, 0, () => null);
+  const samples = await run(pipeline, 0, () => null);
+  if (samples.length === 0) throw new Error(`${path} has no ${pad} for ${parser}`);
+  return samples;
 }
 
 type Input = { data: Uint8Array; ptsNs: number; durationNs: number };

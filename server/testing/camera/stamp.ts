@@ -37,6 +37,16 @@ export function readFrameStamp(accessUnit: Buffer, _codec?: VideoCodec): FrameSt
   return fields && { wallMs: Number(fields.readBigUInt64BE(0)) / 1000, frame: fields.readUInt32BE(8) };
 }
 
+/** The marks of all frames in a stretch of stream, in its order. */
+export function readFrameStamps(stream: Buffer): FrameStamp[] {
+  const stamps: FrameStamp[] = [];
+  for (let at = stream.indexOf(UUID); at >= 0; at = stream.indexOf(UUID, at + UUID.length)) {
+    const stamp = readFrameStamp(stream.subarray(at));
+    if (stamp !== null) stamps.push(stamp);
+  }
+  return stamps;
+}
+
 /** Inserts the emulation prevention bytes: 0 0 x → 0 0 3 x for x ≤ 3. */
 function withEmulation(bytes: Buffer): Buffer {
   const escaped: number[] = [];
