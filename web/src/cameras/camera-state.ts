@@ -16,7 +16,7 @@ export interface StateWords {
 
 const words: Partial<Record<ErrorCode, string>> = {
   camera_unreachable: 'Not reachable',
-  camera_refused: 'Refused',
+  camera_refused: 'Connection refused',
   camera_auth_failed: 'Wrong password',
   camera_stream_not_found: 'Stream not found',
   camera_no_video: 'No video',

@@ -20,12 +20,12 @@ import { isStreaming } from '../cameras/camera-state.ts';
 import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { StateBadge } from '../cameras/state-badge.tsx';
 import { downloadFrame } from '../player/frames.ts';
-import type { LiveState } from '../player/live-session.ts';
 import { LiveVideo, type LiveVideoHandle } from '../player/live-video.tsx';
 import { formatForFileName } from '../time/format.ts';
 import { Details } from './details.tsx';
 import styles from './full-view.module.css';
 import { PictureState } from './picture-state.tsx';
+import { useLivePicture } from './use-live-picture.ts';
 
 /** One camera, large, with sound on demand. */
 export function FullView({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[] }) {
@@ -33,7 +33,7 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
   const timeZone = useTimeZone();
   const nowMs = useNow(1_000);
   const player = useRef<LiveVideoHandle>(null);
-  const [state, setState] = useState<LiveState>({ state: 'connecting' });
+  const { picture, isStale, onState } = useLivePicture();
   const [muted, setMuted] = useState(true);
   const [, navigate] = useLocation();
   const { ref, toggle, fullscreen } = useFullscreenElement();
@@ -72,16 +72,16 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
         </Group>
       }
     >
-      <div ref={ref} className={styles.view} data-streaming={streaming}>
+      <div ref={ref} className={styles.view} data-streaming={streaming} data-stale={isStale}>
         <LiveVideo
           ref={player}
           cameraId={camera.id}
           name={camera.name}
           streaming={streaming}
           muted={muted}
-          onState={setState}
+          onState={onState}
         />
-        <PictureState camera={camera} state={state} onResume={() => player.current?.resume()} />
+        <PictureState camera={camera} picture={picture} onResume={() => player.current?.resume()} />
         <Controls
           left={
             <>

@@ -6,27 +6,27 @@ import { useCameraStatus, useNow } from '../api/context.tsx';
 import { snapshotUrl } from '../api/media-urls.ts';
 import { isStreaming } from '../cameras/camera-state.ts';
 import { useStateWords } from '../cameras/state-badge.tsx';
-import type { LiveState } from '../player/live-session.ts';
 import { formatDuration } from '../time/format.ts';
 import styles from './live.module.css';
+import type { LivePicture } from './use-live-picture.ts';
 
 interface PictureStateProps {
   camera: CameraDto;
-  state: LiveState;
+  picture: LivePicture;
   onResume(): void;
 }
 
 /** Lies over the picture whenever it is not running: why, since when, what happens next. */
-export function PictureState({ camera, state, onResume }: PictureStateProps) {
+export function PictureState({ camera, picture, onResume }: PictureStateProps) {
+  const { state, lastMs } = picture;
   const status = useCameraStatus(camera.id);
   if (status && !isStreaming(status)) return <NoPicture camera={camera} status={status} />;
   switch (state.state) {
     case 'playing':
       return null;
     case 'connecting':
-      return <Connecting />;
     case 'stalled':
-      return <Stalled sinceMs={state.sinceMs} />;
+      return <Connecting lastMs={lastMs} />;
     case 'retrying':
       return state.failure.code === 'unsupported' ? (
         <div className={styles.veil} role="status">
@@ -35,7 +35,7 @@ export function PictureState({ camera, state, onResume }: PictureStateProps) {
           <span>Recording is not affected. Another browser, or one with hardware decoding, may play it.</span>
         </div>
       ) : (
-        <Connecting />
+        <Connecting lastMs={lastMs} />
       );
     case 'blocked':
       return (
@@ -52,24 +52,20 @@ const codecName = (status: CameraStatus | undefined): string =>
   status && 'media' in status && status.media.video.codec === 'h265' ? 'H.265' : 'this video';
 
 /** Said only when it takes longer than usual: no flicker for a second of loading. */
-function Connecting() {
+function Connecting({ lastMs }: { lastMs: number | null }) {
   const [late, setLate] = useState(false);
+  useNow(1_000);
   useEffect(() => {
     const timer = window.setTimeout(() => setLate(true), 700);
     return () => window.clearTimeout(timer);
   }, []);
+  const agoMs = lastMs === null ? null : Date.now() - lastMs;
   return (
     <div className={styles.corner} role="status" hidden={!late}>
-      <Loader size={14} color="gray" aria-hidden="true" /> Loading the picture
-    </div>
-  );
-}
-
-function Stalled({ sinceMs }: { sinceMs: number }) {
-  useNow(1_000);
-  return (
-    <div className={styles.corner} role="status">
-      <span className="tabular">Last picture {formatDuration(Date.now() - sinceMs)} ago</span>
+      <Loader size={14} color="gray" aria-hidden="true" />
+      <span className="tabular">
+        {agoMs === null || agoMs < 2_000 ? 'Loading the picture' : `Last picture ${formatDuration(agoMs)} ago`}
+      </span>
     </div>
   );
 }
