@@ -64,13 +64,18 @@ function drawHourLines(context: CanvasRenderingContext2D, { view, width, palette
   for (const at of axis.minor) context.fillRect(Math.round(xOf(view, width, at)), axis.top, 1, 4);
   context.font = `12px ${getComputedStyle(context.canvas).fontFamily}`;
   context.textBaseline = 'top';
+  let freeFrom = 0;
   for (const { at, text } of axis.labels) {
     const x = Math.round(xOf(view, width, at));
     context.fillStyle = palette.line;
     context.fillRect(x, 0, 1, axis.top + 6);
-    context.fillStyle = palette.dimmed;
     const textWidth = context.measureText(text).width;
-    context.fillText(text, Math.min(Math.max(x - textWidth / 2, 0), width - textWidth), axis.top + 9);
+    const left = Math.min(Math.max(x - textWidth / 2, 0), width - textWidth);
+    // Labels moved in from the edges must not run into their neighbours.
+    if (left < freeFrom) continue;
+    freeFrom = left + textWidth + 8;
+    context.fillStyle = palette.dimmed;
+    context.fillText(text, left, axis.top + 9);
   }
 }
 

@@ -2,25 +2,14 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import type { Timeline as TimelineData } from '@nightjar/contract';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { causeText } from '../cameras/coverage.ts';
 import type { Position } from '../player/position.ts';
-import { formatClock, formatDuration } from '../time/format.ts';
+import { formatClock } from '../time/format.ts';
 import { type LocalDay, offsetMsAt } from '../time/zone.ts';
 import { drawTimeline, paletteOf, type RowDrawing } from './draw.ts';
+import { HoverInfo } from './hover-info.tsx';
 import styles from './timeline.module.css';
 import { useGestures } from './use-gestures.ts';
-import {
-  labelStepMs,
-  lengthOf,
-  minorStepMs,
-  panBy,
-  rangeAt,
-  ticksOf,
-  timeAtX,
-  type View,
-  xOf,
-  zoomAt,
-} from './view.ts';
+import { labelStepMs, lengthOf, minorStepMs, panBy, ticksOf, timeAtX, type View, xOf, zoomAt } from './view.ts';
 
 export interface TimelineRow {
   cameraId: string;
@@ -182,40 +171,5 @@ function PlayHead({ position, view, width, height, timeZone, day }: PlayHeadProp
       aria-valuenow={Math.round(wallMs)}
       aria-valuetext={formatClock(wallMs, timeZone)}
     />
-  );
-}
-
-interface HoverInfoProps {
-  x: number;
-  width: number;
-  atMs: number;
-  row: TimelineRow | undefined;
-  showName: boolean;
-  timeZone: string;
-  nowMs: number;
-}
-
-/** Exact time under the pointer; over a gap also its cause and length. */
-function HoverInfo({ x, width, atMs, row, showName, timeZone, nowMs }: HoverInfoProps) {
-  const gap = row?.timeline && rangeAt(row.timeline.gaps, atMs);
-  const recorded = row?.timeline && rangeAt(row.timeline.spans, atMs);
-  return (
-    <>
-      <div className={styles.pointer} style={{ left: x }} />
-      <div
-        className={styles.info}
-        data-testid="timeline-hover"
-        style={{ left: Math.min(Math.max(x, 90), Math.max(90, width - 90)) }}
-      >
-        <strong className="tabular">{formatClock(atMs, timeZone)}</strong>
-        {showName && row && <span>{row.name}</span>}
-        {gap && (
-          <span>
-            {causeText[gap.cause]}, {formatDuration(gap.to - gap.from)}
-          </span>
-        )}
-        {!gap && !recorded && row?.timeline && <span>{atMs > nowMs ? 'Not yet' : 'No footage'}</span>}
-      </div>
-    </>
   );
 }
