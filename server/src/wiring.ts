@@ -61,9 +61,11 @@ export function mediaHandlers({ index, live, board, clock, log, publish }: Media
       case 'ready':
         log.debug({ gstreamer: message.gstVersion }, 'a media worker is ready');
         return;
-      // Answers to requests; the pool has taken them.
+      // Taken by the pool.
+      case 'alive':
       case 'probed':
       case 'still':
+      case 'encoder':
       case 'stopped':
         return;
     }

@@ -16,11 +16,16 @@ export interface MediaWorkerOptions {
 
 /** A worker that does not end by itself within this time is killed. */
 const shutdownWithinMs = 10_000;
+/** A worker tells every few seconds that it is alive. After so many silent checks it hangs, and is killed. */
+const checkEveryMs = 5_000;
+const maxSilentChecks = 4;
 
 /** Main's side of one worker process. Orders sent before it is ready wait in the channel. */
 export class MediaWorker {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
+  /** Counted, not timed: after main itself was suspended, the messages that came meanwhile are read first. */
+  #silentChecks = 0;
 
   constructor({ dataDir, timeZone, encoder, onMessage, onExit, onOutput }: MediaWorkerOptions) {
     this.#child = fork(new URL('./worker.ts', import.meta.url), {
@@ -33,11 +38,16 @@ export class MediaWorker {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', onOutput);
     }
-    this.#child.on('message', (message) => onMessage(message as FromWorker));
+    this.#child.on('message', (message) => {
+      this.#silentChecks = 0;
+      onMessage(message as FromWorker);
+    });
+    const check = setInterval(() => this.#checkAlive(), checkEveryMs);
     // Without a listener a failed spawn would throw; 'exit' or the lost channel tells of it.
     this.#child.on('error', () => {});
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
+        clearInterval(check);
         onExit(signal ? `killed by ${signal}` : `exit code ${code}`);
         resolve();
       });
@@ -54,11 +64,21 @@ export class MediaWorker {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
+  /** Ends it at once; `onExit` follows. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** Resolves when the process is gone; its files are closed unless it had to be killed. */
   async shutdown(): Promise<void> {
     this.send({ type: 'shutdown' });
-    const killer = setTimeout(() => this.#child.kill('SIGKILL'), shutdownWithinMs);
+    const killer = setTimeout(() => this.kill(), shutdownWithinMs);
     await this.#exited;
     clearTimeout(killer);
+  }
+
+  #checkAlive(): void {
+    this.#silentChecks += 1;
+    if (this.#silentChecks >= maxSilentChecks) this.kill();
   }
 }

@@ -65,11 +65,6 @@ export class WorkerPool {
     return this.#utility.still(request);
   }
 
-  /** Worker processes by what they do; for tests that kill them. */
-  get processes(): Array<{ pid: number | undefined; cameraIds: string[] }> {
-    return [...this.#groups].map(({ worker, cameras }) => ({ pid: worker?.pid, cameraIds: [...cameras.keys()] }));
-  }
-
   start(settings: StreamSettings): void {
     const alone = settings.video.mode === 'encode';
     const shared = [...this.#groups].find((group) => !group.alone && group.cameras.size < camerasPerWorker);

@@ -13,7 +13,7 @@ export interface StreamSettings {
 
 /** main → worker. Requests carry an `id` that the answer repeats. */
 export type ToWorker =
-  /** First message. `encoder`: the element to use, null for none, `'find'` to try those present (takes seconds). */
+  /** First message. `encoder`: the element that `video.mode: encode` uses; null for none. */
   | { type: 'configure'; dataDir: string; timeZone: string; encoder: string | null }
   | { type: 'start'; settings: StreamSettings }
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
@@ -22,6 +22,8 @@ export type ToWorker =
   /** Send the camera's newest seconds and each chunk from now on, or stop doing so. */
   | { type: 'watch'; cameraId: string; watched: boolean }
   | { type: 'probe'; id: number; source: SourceInput; timeoutMs: number }
+  /** Try the encoders that are present; takes seconds. */
+  | { type: 'find-encoder'; id: number }
   | { type: 'still'; id: number; still: StillRequest }
   /** Close all segments, then exit. */
   | { type: 'shutdown' };
@@ -36,7 +38,7 @@ export interface StillRequest {
 
 /** worker → main. */
 export type FromWorker =
-  | { type: 'ready'; gstVersion: string; encoder: string | null }
+  | { type: 'ready'; gstVersion: string }
   | { type: 'state'; cameraId: string; state: CameraState }
   | { type: 'run'; run: RunInfo }
   /** While watched: the run that the next chunks belong to. */
@@ -52,6 +54,9 @@ export type FromWorker =
   | { type: 'write-failed'; cameraId: string; code: 'disk_full' | 'disk_error'; message: string }
   | { type: 'probed'; id: number; result: ProbeOutcome }
   | { type: 'still'; id: number; jpeg: Buffer | null; error?: string }
+  | { type: 'encoder'; id: number; encoder: string | null }
+  /** Every few seconds. */
+  | { type: 'alive' }
   | { type: 'stopped'; cameraId: string }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; cameraId: string | null; message: string };
 

@@ -1,7 +1,7 @@
 import type { ProbeResult, SourceInput } from '@nightjar/contract';
 import { NvrError } from '../shared/errors.ts';
 import { MediaWorker } from './media-worker.ts';
-import type { FromWorker, StillRequest } from './protocol.ts';
+import type { FromWorker, StillRequest, ToWorker } from './protocol.ts';
 
 interface UtilityOptions {
   dataDir: string;
@@ -9,35 +9,49 @@ interface UtilityOptions {
   log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
+type Answer = Extract<FromWorker, { id: number }>;
+
 interface Pending {
-  resolve(message: FromWorker): void;
+  resolve(answer: Answer): void;
   reject(error: NvrError): void;
+  /** Ends the worker. */
+  hanging: NodeJS.Timeout;
 }
 
 /** Each decodes a picture, on a machine that must keep recording. */
 const maxPending = 8;
+/** Not needed for this long, the process ends: it holds some 60 MB. */
+const idleMs = 120_000;
+/** Each request ends by itself sooner; a process that does not answer hangs. */
+const answerWithinMs = 30_000;
+/** For a machine whose better encoders kill the process that tries them. */
+const safeEncoder = 'x264enc';
 
 /**
  * A worker for what is asked now and then: trying sources, decoding stills, finding an encoder. Apart from the
- * recording workers, so that a decoder's crash costs no footage.
+ * recording workers, so that a decoder's crash costs no footage; there only while it is needed.
  */
 export class UtilityWorker {
   readonly #options: UtilityOptions;
   readonly #pending = new Map<number, Pending>();
   /** One still at a time: they are heavy, and a viewer waits for one only. */
   #lastStill: Promise<unknown> = Promise.resolve();
-  #worker: MediaWorker;
+  #worker: MediaWorker | null = null;
+  #idle: NodeJS.Timeout | null = null;
   #nextId = 1;
-  #closing = false;
-  #encoderFound: (encoder: string | null) => void = () => {};
-  readonly encoder: Promise<string | null>;
+  #encoder: Promise<string | null> | null = null;
 
   constructor(options: UtilityOptions) {
     this.#options = options;
-    this.encoder = new Promise((resolve) => {
-      this.#encoderFound = resolve;
-    });
-    this.#worker = this.#spawn('find');
+  }
+
+  /** The best H.264 encoder that works, looked for once; null when there is none. */
+  get encoder(): Promise<string | null> {
+    this.#encoder ??= this.#ask((id) => ({ type: 'find-encoder', id })).then(
+      (answer) => (answer.type === 'encoder' ? answer.encoder : null),
+      () => safeEncoder,
+    );
+    return this.#encoder;
   }
 
   async probe(source: SourceInput, timeoutMs: number): Promise<ProbeResult> {
@@ -59,50 +73,60 @@ export class UtilityWorker {
     });
   }
 
+  /** Resolves when the process is gone; a later request starts another. */
   async close(): Promise<void> {
-    this.#closing = true;
-    this.#encoderFound(null);
-    await this.#worker.shutdown();
+    if (this.#idle) clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.shutdown();
   }
 
-  #ask(request: (id: number) => Parameters<MediaWorker['send']>[0]): Promise<FromWorker> {
+  #ask(request: (id: number) => ToWorker): Promise<Answer> {
     if (this.#pending.size >= maxPending) return Promise.reject(tooMany());
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#worker ??= this.#spawn();
+    const worker = this.#worker;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#worker.send(request(id));
+      const hanging = setTimeout(() => worker.kill(), answerWithinMs);
+      this.#pending.set(id, { resolve, reject, hanging });
+      worker.send(request(id));
     });
   }
 
-  #spawn(encoder: 'find' | null): MediaWorker {
+  #spawn(): MediaWorker {
     const { dataDir, timeZone, log } = this.#options;
-    return new MediaWorker({
+    const worker = new MediaWorker({
       dataDir,
       timeZone,
-      encoder,
-      onMessage: (message) => this.#onMessage(message, encoder === 'find'),
-      onExit: (reason) => this.#onExit(reason),
+      encoder: null,
+      onMessage: (message) => {
+        if ('id' in message) this.#onAnswer(message);
+      },
+      onExit: (reason) => this.#onExit(worker, reason),
       onOutput: (line) => log.debug({}, line),
     });
+    return worker;
   }
 
-  #onMessage(message: FromWorker, searching: boolean): void {
-    if (message.type === 'ready' && searching) this.#encoderFound(message.encoder);
-    if (message.type !== 'probed' && message.type !== 'still') return;
-    this.#pending.get(message.id)?.resolve(message);
-    this.#pending.delete(message.id);
+  #onAnswer(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    if (pending) clearTimeout(pending.hanging);
+    pending?.resolve(answer);
+    this.#pending.delete(answer.id);
+    if (this.#pending.size === 0) this.#idle = setTimeout(() => void this.close(), idleMs).unref();
   }
 
-  #onExit(reason: string): void {
-    for (const { reject } of this.#pending.values()) {
+  #onExit(worker: MediaWorker, reason: string): void {
+    // One that was told to end has answered all it was asked.
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    this.#options.log.warn({ reason }, 'the utility worker died; the next request starts another');
+    for (const { reject, hanging } of this.#pending.values()) {
+      clearTimeout(hanging);
       reject(new NvrError('pipeline_failed', 'GStreamer crashed on this request; recordings go on.'));
     }
     this.#pending.clear();
-    if (this.#closing) return;
-    this.#options.log.warn({ reason }, 'the utility worker died; another one is started');
-    // An encoder that kills its process is no encoder; searching again would kill the next one too.
-    this.#encoderFound('x264enc');
-    this.#worker = this.#spawn(null);
   }
 }
 

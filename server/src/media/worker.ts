@@ -13,6 +13,8 @@ import { stillPicture } from './still.ts';
 
 /** Chunks for live viewers are left out beyond this backlog, so that a stuck main cannot fill our memory. */
 const maxBacklog = 256;
+/** Main kills a worker that is silent for 20 s. */
+const aliveEveryMs = 3_000;
 
 const runners = new Map<string, CameraRunner>();
 let context: RunnerContext | null = null;
@@ -31,10 +33,9 @@ function send(message: FromWorker): void {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case 'configure': {
-      const { dataDir, timeZone } = message;
-      const encoder = message.encoder === 'find' ? await findEncoder() : message.encoder;
+      const { dataDir, timeZone, encoder } = message;
       context = { clock: systemClock, dataDir, timeZone, encoder, send };
-      send({ type: 'ready', gstVersion: gstVersion(), encoder });
+      send({ type: 'ready', gstVersion: gstVersion() });
       return;
     }
     case 'start':
@@ -53,6 +54,9 @@ async function handle(message: ToWorker): Promise<void> {
     }
     case 'probe':
       send({ type: 'probed', id: message.id, result: await probeOutcome(message) });
+      return;
+    case 'find-encoder':
+      send({ type: 'encoder', id: message.id, encoder: await findEncoder() });
       return;
     case 'still':
       await stillPicture(message.still).then(
@@ -106,6 +110,7 @@ function shutdown(): Promise<void> {
 }
 
 initGst();
+setInterval(() => send({ type: 'alive' }), aliveEveryMs).unref();
 process.on('message', (message: ToWorker) => {
   handle(message).catch((error: Error) =>
     send({
