@@ -96,7 +96,7 @@ export class DayPlaylists {
     const names = new Map(ofDay.map((segment) => [segment.id, path.posix.basename(segment.path)]));
     // Digits, "-", "." and "+": all of them may stand in a path as they are (RFC 3986, section 3.3).
     const nameOf = (id: number) => names.get(id) ?? '';
-    const addresses = { file: nameOf, silentInit: nameOf, silentPart: () => '' };
+    const addresses = { file: nameOf, init: nameOf, part: () => '' };
     const all = { from: first.startAt, to: range.to as UnixMs };
     const file = path.join(this.#folder(cameraId), day, dayPlaylistName);
     await fs.writeFile(`${file}.new`, mediaPlaylist(stretches, all, addresses));

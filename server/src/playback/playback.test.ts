@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { UnixMs } from '@nightjar/contract';
 import { record, startRecorder, type TestRecorder } from '../../testing/recorder.ts';
 import { makeStream, type TestStream } from '../../testing/streams.ts';
+import { samplesOf } from '../media/fmp4/index.ts';
 
 const run = promisify(execFile);
 const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -121,8 +122,10 @@ test('a run without sound, played beside one with sound, gets silence; alone it 
   const recorder = await startWithFootage(t, 1);
   await record(recorder, { cameraId: 'yard', stream: mute, startMs: at(10), repeat: 2 });
   const playlist = (await get(recorder, mediaUrl(0, 60))).body;
-  const uris = [...playlist.matchAll(/silent\/\d+\/[\w.-]+/g)].map(([uri]) => `playback/${uri}`);
-  assert.equal(uris.length, 1 + 2, 'init segment and two parts');
+  assert.doesNotMatch(playlist, /BYTERANGE/);
+  const all = [...playlist.matchAll(/parts\/\d+\/[\w.-]+/g)].map(([uri]) => `playback/${uri}`);
+  const uris = all.slice(all.findLastIndex((uri) => uri.endsWith('init.mp4')));
+  assert.deepEqual([all.length - uris.length, uris.length], [1 + 1, 1 + 2], 'init segment and parts of each run');
   const parts = await Promise.all(uris.map(async (uri) => (await get(recorder, uri)).rawPayload));
   const file = path.join(recorder.dataDir, 'silent.mp4');
   fs.writeFileSync(file, Buffer.concat(parts));
@@ -138,9 +141,12 @@ test('a run without sound, played beside one with sound, gets silence; alone it 
   const { stdout, stderr } = await run('ffprobe', [...args, file]);
   assert.equal(stderr, '');
   assert.deepEqual(stdout.trim().split('\n'), ['video,200', `audio,${Math.ceil((8 * 16_000) / 1_024)}`]);
-  assert.doesNotMatch((await get(recorder, mediaUrl(10, 60))).body, /silent/);
+  const untouched = await get(recorder, all[1] ?? '');
+  assert.equal(samplesOf(untouched.rawPayload).filter(({ track }) => track === 'video').length, 100);
+  assert.equal(await countFrames(recorder, mediaUrl(0, 60)), 300);
+  assert.doesNotMatch((await get(recorder, mediaUrl(10, 60))).body, /parts/);
   const wrong = uris.slice(1).map((uri) => uri.replace(/(\d+)\.m4s$/, (_, size) => `${Number(size) - 1}.m4s`));
-  for (const uri of [...wrong, 'playback/silent/1/init.mp4', 'playback/silent/1/0-10.m4s']) {
+  for (const uri of [...wrong, 'playback/parts/1/init.mp4', 'playback/parts/1/0-10.m4s']) {
     assert.equal((await get(recorder, uri)).statusCode, 404, uri);
   }
 });

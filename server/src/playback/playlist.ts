@@ -42,15 +42,18 @@ function bandwidths(stretches: readonly Stretch[]): { bandwidth: number; average
 export interface PartAddresses {
   /** A segment's file, of which parts are byte ranges. */
   file(segmentId: number): string;
-  /** `ftyp` + `moov` of a segment, with a silent track added. */
-  silentInit(segmentId: number): string;
-  /** A part, with a silent track added. */
-  silentPart(part: Part): string;
+  /** `ftyp` + `moov` of a segment by itself, with a silent track added if it has no sound. */
+  init(segmentId: number): string;
+  /** A part by itself, with a silent track added if it has no sound. */
+  part(part: Part): string;
 }
 
 /**
  * The parts as byte ranges of the segment files (RFC 8216). Each stretch begins with its wall-clock time; gaps between
  * stretches are left out.
+ *
+ * Where silence must be added somewhere, all parts have addresses of their own: ffmpeg (5.1) takes the end of a byte
+ * range it read before for that of a whole file it asks for on the same connection, and waits for the rest.
  */
 export function mediaPlaylist(stretches: readonly Stretch[], range: TimeRange, addresses: PartAddresses): string {
   const lines = [
@@ -62,25 +65,26 @@ export function mediaPlaylist(stretches: readonly Stretch[], range: TimeRange, a
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...startTag(stretches, range),
   ];
+  const apart = stretches.some(({ withSilence }) => withSilence);
   let runId = '';
   for (const [at, stretch] of stretches.entries()) {
     if (at > 0) lines.push('#EXT-X-DISCONTINUITY');
-    if (stretch.run.id !== runId) lines.push(mapTag(stretch, addresses));
+    if (stretch.run.id !== runId) lines.push(mapTag(stretch, apart, addresses));
     runId = stretch.run.id;
     const { startMs } = stretch.parts[0] as Part;
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(startMs)).toISOString()}`);
     for (const part of stretch.parts) {
       lines.push(`#EXTINF:${(part.duration / ticksPerSecond).toFixed(5)},`);
-      if (stretch.withSilence) lines.push(addresses.silentPart(part));
+      if (apart) lines.push(addresses.part(part));
       else lines.push(`#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`, addresses.file(part.segmentId));
     }
   }
   return `${lines.join('\n')}\n#EXT-X-ENDLIST\n`;
 }
 
-function mapTag({ run, parts, withSilence }: Stretch, addresses: PartAddresses): string {
+function mapTag({ run, parts }: Stretch, apart: boolean, addresses: PartAddresses): string {
   const { segmentId } = parts[0] as Part;
-  if (withSilence) return `#EXT-X-MAP:URI="${addresses.silentInit(segmentId)}"`;
+  if (apart) return `#EXT-X-MAP:URI="${addresses.init(segmentId)}"`;
   return `#EXT-X-MAP:URI="${addresses.file(segmentId)}",BYTERANGE="${run.initLength}@0"`;
 }
 

@@ -8,7 +8,7 @@ import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import { type Stretch, stretchesOf } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist, type PartAddresses } from './playlist.ts';
 import { immutable, readSegment, type SegmentFile, sendSegment } from './segment-file.ts';
-import { chunksWithSilence, initWithSilence } from './silence.ts';
+import { chunksWithSilence, hasSound, initWithSilence } from './silence.ts';
 
 interface SegmentParts {
   segment(cameraId: string, id: number): Promise<Segment | undefined>;
@@ -42,7 +42,7 @@ const SegmentParamsSchema = Type.Object({
 export function playbackRoutes(app: App, parts: PlaybackRouteParts): void {
   playlists(app, parts);
   files(app, parts);
-  silentParts(app, parts);
+  soundingParts(app, parts);
 }
 
 function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
@@ -92,8 +92,8 @@ function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
 /** Relative to `…/playback/media.m3u8`. */
 const addresses: PartAddresses = {
   file: (id) => `../segments/${id}.mp4`,
-  silentInit: (id) => `silent/${id}/init.mp4`,
-  silentPart: ({ segmentId, offset, sizeBytes }) => `silent/${segmentId}/${offset}-${sizeBytes}.m4s`,
+  init: (id) => `parts/${id}/init.mp4`,
+  part: ({ segmentId, offset, sizeBytes }) => `parts/${segmentId}/${offset}-${sizeBytes}.m4s`,
 };
 
 /** @throws {NvrError} `invalid_request`, `invalid_range` */
@@ -131,15 +131,15 @@ const fileOf = (index: SegmentParts, segment: Segment): SegmentFile => ({
   onMissing: () => index.onFileMissing(segment),
 });
 
-function silentParts(app: App, { index, cameras }: PlaybackRouteParts): void {
+function soundingParts(app: App, { index, cameras }: PlaybackRouteParts): void {
   const notFound = () => new NvrError('footage_not_found', 'There is no such recording.');
   app.get(
-    '/cameras/:id/playback/silent/:segmentId/:file',
+    '/cameras/:id/playback/parts/:segmentId/:file',
     {
       schema: {
         tags,
-        summary: 'Part of a segment without sound, with a silent track added',
-        description: 'Listed in playlists that also have parts with sound.',
+        summary: 'Part of a segment, with a silent track added if it has no sound',
+        description: 'Listed in playlists of which some parts have sound and others have none.',
         params: Type.Object({
           ...CameraParamsSchema.properties,
           segmentId: Type.String({
@@ -157,7 +157,7 @@ function silentParts(app: App, { index, cameras }: PlaybackRouteParts): void {
       const segment = await index.segmentWithChunks(params.id, Number(params.segmentId));
       if (!segment) throw notFound();
       const source = fileOf(index, segment);
-      const bytes = await silentFile(source, params.file, segment.chunks);
+      const bytes = await partFile(source, params.file, segment.chunks);
       if (!bytes) throw notFound();
       return reply.header('cache-control', immutable).type('video/mp4').send(bytes);
     },
@@ -165,14 +165,16 @@ function silentParts(app: App, { index, cameras }: PlaybackRouteParts): void {
 }
 
 /** null when the segment has no such part. */
-async function silentFile(source: SegmentFile, name: string, chunks: readonly ChunkMeta[]): Promise<Buffer | null> {
-  if (name === 'init.mp4') return initWithSilence(await readSegment(source, 0, source.segment.headLength));
+async function partFile(source: SegmentFile, name: string, chunks: readonly ChunkMeta[]): Promise<Buffer | null> {
+  const head = await readSegment(source, 0, source.segment.headLength);
+  if (name === 'init.mp4') return initWithSilence(head);
   const named = chunksNamed(name, chunks);
   const [first, last] = [named[0], named.at(-1)];
   if (!first || !last) return null;
   const sizeBytes = last.offset + last.sizeBytes - first.offset;
   const bytes = await readSegment(source, first.offset, sizeBytes);
-  return bytes.length < sizeBytes ? null : chunksWithSilence(bytes, named);
+  if (bytes.length < sizeBytes) return null;
+  return hasSound(head) ? bytes : chunksWithSilence(bytes, named);
 }
 
 /** The chunks of `<offset>-<bytes>.m4s`; none when these are not whole chunks of the segment. */

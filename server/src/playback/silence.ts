@@ -24,8 +24,13 @@ const videoTimescale = 90_000;
 
 export const silentCodecString = 'mp4a.40.2';
 
-/** The init segment of a run without sound, with a silent track beside its pictures. */
-export const initWithSilence = (init: Buffer): Buffer => initSegment(readInit(init).video, silentTrack);
+export const hasSound = (init: Buffer): boolean => readInit(init).audio !== null;
+
+/** The init segment of a run, with a silent track beside its pictures if it has no sound. */
+export function initWithSilence(init: Buffer): Buffer {
+  const { video, audio } = readInit(init);
+  return initSegment(video, audio ?? silentTrack);
+}
 
 /**
  * Chunks without sound, with silence beside their pictures.
