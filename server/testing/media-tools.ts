@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { GreyPicture } from './camera/read-picture.ts';
+import { readFrameStamps } from './camera/stamp.ts';
 
 const run = promisify(execFile);
 const options = { maxBuffer: 256 * 1024 * 1024, timeout: 60_000, encoding: 'buffer' } as const;
@@ -152,4 +153,30 @@ export function jpegSize(jpeg: Buffer): { width: number; height: number } {
     }
   }
   throw new Error('a JPEG without a frame');
+}
+
+/** The simulated camera's frame numbers, as ffmpeg plays them from an address. @param seconds of a stream without end. */
+export async function countersIn(
+  input: string,
+  codec: 'h264' | 'h265',
+  { seconds }: { seconds?: number } = {},
+): Promise<number[]> {
+  const length = seconds === undefined ? [] : ['-t', String(seconds)];
+  const format = codec === 'h265' ? 'hevc' : codec;
+  const stream = await runTool('ffmpeg', [
+    '-v',
+    'error',
+    '-nostdin',
+    '-i',
+    input,
+    ...length,
+    '-map',
+    '0:v',
+    '-c',
+    'copy',
+    '-f',
+    format,
+    '-',
+  ]);
+  return readFrameStamps(stream).map(({ frame }) => frame);
 }
