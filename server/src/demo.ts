@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RecorderInfo, type SourceDto, Type } from '@nightjar/contract';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
 import { demoMounts } from '../testing/camera/options.ts';
@@ -17,6 +20,7 @@ interface DemoParts {
 type DemoSource = RecorderInfo['demoSources'][number];
 
 const maxDemoCameras = 16;
+const resumeWithinMs = 2_000;
 const pathOf = (number: number) => `demo-${number}`;
 
 /** Simulated cameras for a first look, in a process of their own that is started when the first is wanted. */
@@ -31,23 +35,24 @@ export class DemoCameras {
     this.#parts = parts;
   }
 
-  /** Serves those that an earlier start added, and adds more until there are `count`. Returns at once. */
+  /** Serves those that an earlier start added. Resolves when they can be recorded, or soon, if that takes longer. */
+  async resume(): Promise<void> {
+    const numbers = this.#parts.cameras.list().map(({ source }) => demoNumberOf(source));
+    const serving = this.#serveAll(numbers.filter((number) => number !== null));
+    await Promise.race([serving, sleep(resumeWithinMs, undefined, { ref: false })]);
+  }
+
+  /** Adds those of the first `count` that are not there yet. Returns at once. */
   start(count: number): void {
-    const { cameras } = this.#parts;
-    const wanted = new Set(Array.from({ length: count }, (_, i) => i + 1));
-    for (const camera of cameras.list()) {
-      const number = demoNumberOf(camera.source);
-      if (number !== null) wanted.add(number);
-    }
     void this.#serveAll(
-      [...wanted].sort((a, b) => a - b),
-      count,
+      Array.from({ length: count }, (_, i) => i + 1),
+      { add: true },
     );
   }
 
   /** One after the other: the first picture is there sooner than if all were drawn at once. */
-  async #serveAll(numbers: number[], count: number): Promise<void> {
-    for (const number of numbers) await this.#serve(number, number <= count);
+  async #serveAll(numbers: number[], { add = false } = {}): Promise<void> {
+    for (const number of numbers) await this.#serve(number, add);
   }
 
   sources(): DemoSource[] {
@@ -96,13 +101,34 @@ export class DemoCameras {
     return source;
   }
 
+  /** On the port of last time, if it is free, so that the cameras' addresses still hold. */
+  async #startProcess(): Promise<SimulatedCameras> {
+    const { cameras, cacheDir } = this.#parts;
+    const known = cameras.list().find(({ source }) => demoNumberOf(source) !== null);
+    const port = known ? Number(new URL(known.source.url).port) : 0;
+    return startCameras({ mounts: [], cacheDir, port: (await isFree(port)) ? port : 0 });
+  }
+
   async #open(number: number): Promise<DemoSource> {
     const mount = demoMounts(number).at(-1);
     if (!mount) throw new Error(`no demo camera ${number}`);
-    this.#process ??= startCameras({ mounts: [], cacheDir: this.#parts.cacheDir });
+    this.#process ??= this.#startProcess();
     const running = await this.#process;
     const name = (mount.name ?? '').toLowerCase().replace(/^\w/, (first) => first.toUpperCase());
     return { name, url: await running.add({ ...mount, path: pathOf(number) }) };
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false; // whatever the reason, another port is taken then
+  } finally {
+    server.close();
   }
 }
 

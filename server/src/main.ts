@@ -94,6 +94,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   };
   try {
     const url = await app.listen({ host: config.host, port: config.port });
+    await demo.resume();
     Object.assign(following, followCameras({ cameras, pool, index, live, board, log, publish }));
     demo.start(config.demoCameras);
     return { url, stop };
