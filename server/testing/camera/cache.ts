@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { AudioClip, VideoClip } from './clip.ts';
 
 /** Part of each name, so that a change of the drawing or of the format makes new files. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** In memory: mounts of the same properties share a clip. */
 const loaded = new Map<string, Promise<VideoClip | AudioClip>>();

@@ -88,8 +88,8 @@ export class CameraServer {
   }
 
   #videoOf(mount: Mount): Promise<VideoClip> {
-    const { video, width, height, fps, gopFrames, bitrateKbps, bFrames, loopSeconds, name, look } = mount;
-    const key = { video, width, height, fps, gopFrames, bitrateKbps, bFrames, loopSeconds, name, look };
+    const { video, width, height, fps, gopFrames, bitrateKbps, bFrames, loopSeconds, name, look, picture } = mount;
+    const key = { video, width, height, fps, gopFrames, bitrateKbps, bFrames, loopSeconds, name, look, picture };
     const report = (fraction: number) => this.#options.onProgress(mount.path, fraction);
     return cached(this.#options.cacheDir, key, () => encodeVideo(mount, report));
   }

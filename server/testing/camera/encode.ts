@@ -3,6 +3,7 @@ import { GstError, Pipeline, parseCaps, type Sample } from '../../src/media/gst/
 import { type AudioClip, type Clip, finishVideo, type VideoClip } from './clip.ts';
 import type { Mount } from './options.ts';
 import { Picture } from './picture.ts';
+import { Scene } from './scene.ts';
 import { drawSound, SOUND_LOOP_SECONDS } from './sound.ts';
 import type { VideoCodec } from './stamp.ts';
 
@@ -12,7 +13,7 @@ type Progress = (fraction: number) => void;
 export async function encodeVideo(mount: Mount, onProgress: Progress = () => undefined): Promise<VideoClip> {
   const { width, height, fps, video, loopSeconds } = mount;
   const total = fps * loopSeconds;
-  const picture = new Picture(mount);
+  const picture = mount.picture === 'scene' ? new Scene(mount) : new Picture(mount);
   const raw = `video/x-raw,format=I420,width=${width},height=${height},framerate=${fps}/1,interlace-mode=progressive`;
   await using pipeline = new Pipeline(
     `appsrc name=src format=time caps="${raw}" ! ${encoder(mount)} ! appsink name=sink sync=false`,

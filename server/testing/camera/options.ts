@@ -35,6 +35,8 @@ export interface MountOptions {
   name?: string;
   /** Colours and pattern, 0–2. */
   look?: number;
+  /** `test`: patterns, a big clock, flashes, noise. `scene`: something to look at. */
+  picture?: 'test' | 'scene';
   /** What the fault `resolution` switches to. */
   secondClip?: { width: number; height: number };
 }
@@ -50,7 +52,8 @@ type Drawn =
   | 'audio'
   | 'loopSeconds'
   | 'name'
-  | 'look';
+  | 'look'
+  | 'picture';
 export type Mount = MountOptions &
   Required<Pick<MountOptions, Drawn | 'audioDelayMs' | 'aligned' | 'protocols' | 'parameterSetsInSdp'>>;
 
@@ -75,6 +78,7 @@ export function withDefaults(options: MountOptions): Mount {
     loopSeconds: options.loopSeconds ?? 10,
     name: options.name ?? 'CAMERA',
     look: options.look ?? 0,
+    picture: options.picture ?? 'test',
   };
 }
 
@@ -86,6 +90,7 @@ export const demoMounts = (count: number): MountOptions[] =>
     path: `cam${i + 1}`,
     name: demoNames[i] ?? `CAMERA ${i + 1}`,
     look: i % 3,
+    picture: 'scene',
     width: 1280,
     height: 720,
     fps: 15,
