@@ -37,11 +37,13 @@ export class CameraMount implements StreamControl {
     this.#sent.lastFrame = Math.max(this.#sent.lastFrame, frame);
   }
 
-  tick(): void {
+  /** True while there is a stream to feed. */
+  tick(): boolean {
     for (const stream of this.#streams) {
       stream.tick();
       if (stream.ended) this.#streams.delete(stream);
     }
+    return this.#streams.size > 0;
   }
 
   /** @param ms  for `jump` only. */

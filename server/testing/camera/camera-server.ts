@@ -7,6 +7,8 @@ import { encodeAudio, encodeVideo, readFile } from './encode.ts';
 import { type Mount, type MountOptions, withDefaults } from './options.ts';
 
 const TICK_MS = 5;
+/** While no client plays: all there is to do is to answer requests. */
+const IDLE_TICK_MS = 15;
 const SESSION_CLEANUP_MS = 2_000;
 
 type AuthMethod = 'basic' | 'digest' | null;
@@ -26,11 +28,13 @@ export class CameraServer {
   readonly #options: CameraServerOptions;
   readonly #servers = new Map<AuthMethod, RtspServer>();
   readonly #mounts = new Map<string, CameraMount>();
-  readonly #timers: NodeJS.Timeout[];
+  #tickTimer: NodeJS.Timeout;
+  readonly #cleanUpTimer: NodeJS.Timeout;
 
   constructor(options: CameraServerOptions) {
     this.#options = options;
-    this.#timers = [setInterval(() => this.#tick(), TICK_MS), setInterval(() => this.#cleanUp(), SESSION_CLEANUP_MS)];
+    this.#tickTimer = setTimeout(() => this.#tick(), TICK_MS);
+    this.#cleanUpTimer = setInterval(() => this.#cleanUp(), SESSION_CLEANUP_MS);
   }
 
   /** Opens the port for this kind of authentication, unless it is open. @throws when it is taken. */
@@ -66,13 +70,16 @@ export class CameraServer {
       server.stopListening();
       server.closeClients(null);
     }
-    await sleep(TICK_MS * 3);
-    for (const timer of this.#timers) clearInterval(timer);
+    await sleep(IDLE_TICK_MS * 3);
+    clearTimeout(this.#tickTimer);
+    clearInterval(this.#cleanUpTimer);
   }
 
   #tick(): void {
     RtspServer.iterate();
-    for (const mount of this.#mounts.values()) mount.tick();
+    let playing = false;
+    for (const mount of this.#mounts.values()) playing = mount.tick() || playing;
+    this.#tickTimer = setTimeout(() => this.#tick(), playing ? TICK_MS : IDLE_TICK_MS);
   }
 
   #cleanUp(): void {
