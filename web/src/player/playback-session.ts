@@ -1,5 +1,6 @@
 import { retryDelayMs } from '../api/retry.ts';
 import { type Engine, loadEngine, type PlayerFailure } from './engine.ts';
+import { watchForStalls } from './stall-watch.ts';
 import { positionOrEnd, wallEndOf } from './wall-time.ts';
 
 export type PlaybackState =
@@ -76,6 +77,12 @@ export class PlaybackSession {
     video.addEventListener('ended', () => this.#onEnded(), { signal });
     video.addEventListener('timeupdate', () => this.#report(), { signal });
     this.#followFrames();
+    watchForStalls({
+      video,
+      signal,
+      expectsProgress: () => this.#expectsProgress,
+      onStall: () => this.#onFailure(this.#opened, { code: 'stalled', message: 'The picture stopped.' }),
+    });
   }
 
   /** Plays another playlist, or the same one read again. A running picture goes on running, a paused one stays paused. */
@@ -144,6 +151,7 @@ export class PlaybackSession {
 
   async #load(source: PlaybackSource): Promise<void> {
     window.clearTimeout(this.#retry);
+    this.#retry = undefined;
     this.#opened += 1;
     const opening = this.#opened;
     this.#letGo();
@@ -202,6 +210,11 @@ export class PlaybackSession {
 
   get #hasPicture(): boolean {
     return this.#engine !== undefined && this.#options.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+  }
+
+  get #expectsProgress(): boolean {
+    const isActive = this.#engine !== undefined && this.#retry === undefined;
+    return isActive && !this.#options.video.ended && (this.#wantsToPlay || !this.#hasPicture);
   }
 
   #jump(wallMs: number): void {
