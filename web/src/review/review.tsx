@@ -139,7 +139,14 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
           />
         </section>
       </div>
-      <Drawer opened={overlay === 'calendar'} onClose={close} position="bottom" title="Choose a day" size="auto">
+      <Drawer
+        opened={overlay === 'calendar'}
+        onClose={close}
+        position="bottom"
+        title="Choose a day"
+        size={430}
+        radius="md"
+      >
         <Group justify="center" pb="md">
           {calendar}
         </Group>
