@@ -20,9 +20,16 @@ function* camera({ frames, rate = 1 }: { frames: number; rate?: number }): Gener
 const correctAll = (clock: MediaClock, frames: Iterable<Frame>) =>
   [...frames].map(({ ptsNs, arrivedNs }) => ({ arrivedNs, ptsNs: clock.correct(ptsNs, arrivedNs) }));
 
+/** The camera's intervals, counted from the first frame. */
+function assertEven(corrected: Frame[]): void {
+  const firstNs = corrected[0]?.ptsNs ?? 0;
+  for (const [n, { ptsNs }] of corrected.entries()) {
+    assert.ok(Math.abs(ptsNs - firstNs - n * frameNs) < 1e6, `frame ${n}`);
+  }
+}
+
 test('jitter of arrival leaves the intervals of the camera alone', () => {
-  const corrected = correctAll(new MediaClock(), camera({ frames: 1000 }));
-  for (const [n, { ptsNs }] of corrected.entries()) assert.ok(Math.abs(ptsNs - n * frameNs) < 1e6);
+  assertEven(correctAll(new MediaClock(), camera({ frames: 1000 })));
 });
 
 test('a camera clock that runs 100 ppm fast or slow stays within 30 ms over hours', () => {
@@ -39,9 +46,7 @@ test('a network stall of three seconds moves no frame', () => {
   const stalled = [...camera({ frames: 1000 })].map((frame, n) =>
     n >= 500 && n < 575 ? { ...frame, arrivedNs: 575 * frameNs + delayNs } : frame,
   );
-  for (const [n, { ptsNs }] of correctAll(new MediaClock(), stalled).entries()) {
-    assert.ok(Math.abs(ptsNs - n * frameNs) < 1e6, `frame ${n}`);
-  }
+  assertEven(correctAll(new MediaClock(), stalled));
 });
 
 test('time stamps that jump three seconds, either way, are put back on the recorder clock', () => {
@@ -54,5 +59,20 @@ test('time stamps that jump three seconds, either way, are put back on the recor
       assert.ok(Math.abs(arrivedNs - ptsNs) < 100e6, `frame ${n}`);
       assert.ok(n === 0 || ptsNs > (corrected[n - 1]?.ptsNs ?? 0), `frame ${n} comes after the one before`);
     }
+  }
+});
+
+test('a track whose first packet is stamped seconds early is put where it arrived, and stays when RTCP corrects it', () => {
+  const clock = new MediaClock();
+  const late = 1.9e9;
+  const frames = [...camera({ frames: 500 })].map(({ ptsNs, arrivedNs }, n) => ({
+    // From frame 100 on, rtpbin has moved the track to where it belongs.
+    ptsNs: n < 100 ? ptsNs : ptsNs + late,
+    arrivedNs: arrivedNs + late,
+  }));
+  const corrected = correctAll(clock, frames);
+  for (const [n, { ptsNs, arrivedNs }] of corrected.entries()) {
+    assert.ok(Math.abs(arrivedNs - ptsNs) < 100e6, `frame ${n}`);
+    assert.ok(n === 0 || ptsNs > (corrected[n - 1]?.ptsNs ?? 0), `frame ${n} comes after the one before`);
   }
 });

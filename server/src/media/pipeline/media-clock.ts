@@ -2,8 +2,10 @@
 const windowNs = 10e9;
 /** Fastest correction, as a share of time: no one sees it, and clocks drift far less. */
 const maxSlewRate = 0.0005;
-/** A frame from this far in the future, or this far behind the one before it, means that the camera's time jumped. */
-const jumpNs = 1e9;
+/** No frame comes before its time; one this much too early has jumped: a camera's bug, or RTCP putting the tracks in step. */
+const aheadNs = 150e6;
+/** Reordered frames go back less than this. */
+const behindNs = 1e9;
 
 /**
  * Keeps a camera's media time on the recorder's clock. RTP time stamps give exact intervals but drift with the camera's
@@ -15,7 +17,7 @@ export class MediaClock {
   #shiftNs = 0;
   #slewRate = 0;
   #slewedAtNs: number | null = null;
-  /** Delay between a frame's time and its arrival, as it was at the start. */
+  /** Least delay between a frame's time and its arrival, as it was at the start. */
   #referenceDelayNs: number | null = null;
   #windowStartNs = 0;
   #leastDelayNs = Number.POSITIVE_INFINITY;
@@ -29,7 +31,9 @@ export class MediaClock {
   /** The time of a frame on the recorder's clock. Both are running times; `arrivedNs` may be late, never early. */
   correct(ptsNs: number, arrivedNs: number): number {
     this.#slew(arrivedNs);
-    if (this.#jumped(ptsNs + this.#shiftNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
+    // rtspsrc stamps each track's first packet with the session's start, however late it comes (measured, TCP).
+    if (this.#newestNs === Number.NEGATIVE_INFINITY) this.#shiftNs = arrivedNs - ptsNs;
+    else if (this.#jumped(ptsNs + this.#shiftNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
     const correctedNs = ptsNs + this.#shiftNs;
     this.#newestNs = Math.max(this.#newestNs, correctedNs);
     this.#observe(arrivedNs - correctedNs, arrivedNs);
@@ -37,14 +41,12 @@ export class MediaClock {
   }
 
   #jumped(correctedNs: number, arrivedNs: number): boolean {
-    const ahead = correctedNs - arrivedNs > jumpNs - (this.#referenceDelayNs ?? 0);
-    return ahead || correctedNs < this.#newestNs - jumpNs;
+    return correctedNs - arrivedNs > aheadNs || correctedNs < this.#newestNs - behindNs;
   }
 
   /** The frame is taken to have had the usual delay, and to come after those before it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
-    const delayNs = this.#referenceDelayNs ?? 0;
-    const timeNs = Math.max(arrivedNs - delayNs, this.#newestNs + 1e6);
+    const timeNs = Math.max(arrivedNs - (this.#referenceDelayNs ?? 0), this.#newestNs + 1e6);
     this.#shiftNs = timeNs - ptsNs;
     this.#slewRate = 0;
     this.#windowStartNs = arrivedNs;
