@@ -34,7 +34,7 @@ export function LiveGrid({ cameras }: { cameras: CameraDto[] }) {
             <NativeSelect
               aria-label="Group of cameras"
               size="xs"
-              w={140}
+              w={{ base: 112, sm: 140 }}
               data={[
                 { value: everyGroup, label: 'All cameras' },
                 ...groups.map((name) => ({ value: name, label: name })),

@@ -52,12 +52,13 @@ export function DayBar({ day, isToday, timeZone, view, actions, onCalendar }: Da
           variant="subtle"
           color="gray"
           size="compact-sm"
+          aria-label="Show the whole day"
           data-testid="whole-day"
           className={styles.wholeDay}
           data-shown={lengthOf(view) !== lengthOf(day)}
           onClick={actions.showDay}
         >
-          Whole day
+          {onCalendar ? 'All' : 'Whole day'}
         </Button>
         <Step label="Show more" testId="zoom-out" onClick={() => actions.zoom(2)}>
           <IconZoomOut size={18} />
