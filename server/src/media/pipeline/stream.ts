@@ -160,7 +160,8 @@ export class Stream {
       }
     };
     try {
-      if ((await pipeline.setState('playing')) === 'failure') throw this.#busFailure(pipeline) ?? failedToStart();
+      if ((await pipeline.setState('playing')) === 'failure')
+        throw this.#busFailure(pipeline, false) ?? failedToStart();
       await this.#untilBroken(pipeline, { pull, assembler, watchdog }, signal);
     } finally {
       pull();
@@ -179,7 +180,7 @@ export class Stream {
     let nextKeyframeMs = 0;
     const step = () => {
       pull();
-      const failure = this.#busFailure(pipeline);
+      const failure = this.#busFailure(pipeline, watchdog.started);
       if (failure) throw failure;
       const nowMs = clock.monotonicMs();
       if (settings.video.mode === 'encode' && nowMs >= nextKeyframeMs) {
@@ -196,12 +197,14 @@ export class Stream {
     await ticker.run(step, signal);
   }
 
-  #busFailure(pipeline: Pipeline): NvrError | null {
+  #busFailure(pipeline: Pipeline, hadFrames: boolean): NvrError | null {
     for (let message = pipeline.pollBus(); message; message = pipeline.pollBus()) {
       if (message.type === 'error') return pipelineFailure(message);
       if (message.type === 'eos') return new NvrError('camera_stream_ended', 'The camera ended the stream.');
-      if (message.type === 'warning')
-        this.#options.log('debug', `${message.element}: ${message.message} ${message.debug}`);
+      if (message.type !== 'warning') continue;
+      // A server that closes before any track has data shows as a warning only (GStreamer 1.22).
+      if (!hadFrames && message.element === 'src') return pipelineFailure(message);
+      this.#options.log('debug', `${message.element}: ${message.message} ${message.debug}`);
     }
     return null;
   }
