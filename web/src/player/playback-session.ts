@@ -56,6 +56,8 @@ export class PlaybackSession {
   #wantsToPlay = false;
   /** Wall time a seek is on its way to; null when the video shows what it should. */
   #targetMs: number | null = null;
+  /** A first picture of the open playlist was there; during a seek there may be none for a moment. */
+  #hasPicture = false;
   /** Sought before the first picture was there. */
   #seekWhenLoaded = false;
   #lastMs: number | null = null;
@@ -208,10 +210,6 @@ export class PlaybackSession {
     return next?.programDateTime ?? atMs;
   }
 
-  get #hasPicture(): boolean {
-    return this.#engine !== undefined && this.#options.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-  }
-
   get #expectsProgress(): boolean {
     const isActive = this.#engine !== undefined && this.#retry === undefined;
     return isActive && !this.#options.video.ended && (this.#wantsToPlay || !this.#hasPicture);
@@ -236,6 +234,7 @@ export class PlaybackSession {
     this.#options.keepPicture();
     this.#engine.destroy();
     this.#engine = undefined;
+    this.#hasPicture = false;
   }
 
   #followFrames(): void {
@@ -249,6 +248,7 @@ export class PlaybackSession {
 
   #onLoaded(): void {
     if (!this.#engine) return;
+    this.#hasPicture = true;
     if (this.#seekWhenLoaded) this.#jump(this.#targetMs ?? 0);
     else if (!this.#options.video.seeking) this.#onSeeked();
     this.#seekWhenLoaded = false;
