@@ -160,7 +160,7 @@ test('a segment that still grows plays as far as it is written', async (t) => {
   assert.equal(frames, 100);
   const [uri] = (await get(recorder, mediaUrl(0, 60))).body.match(/segments\/\d+\.mp4/) ?? [];
   const file = await get(recorder, uri ?? '');
-  assert.equal(file.headers['cache-control'], 'no-cache');
+  assert.equal(file.headers['cache-control'], 'no-store');
   const [segment] = (await recorder.index.footage('yard', { from: at(0), to: at(60) })).segments;
   assert.ok(segment);
   // A chunk that is on its way to the disk.

@@ -46,7 +46,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { handle, si
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
-    'cache-control': segment.state === 'closed' ? immutable : 'no-cache',
+    'cache-control': segment.state === 'closed' ? immutable : 'no-store',
   });
   if (matchesETag(request.headers['if-none-match'], etag)) {
     await handle.close();

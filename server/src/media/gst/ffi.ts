@@ -124,6 +124,8 @@ export const c = {
     gst,
     'void *gst_element_get_static_pad(void *element, const char *name)',
   ),
+  /** Release the result. */
+  padCurrentCaps: bind<Get>(gst, 'void *gst_pad_get_current_caps(void *pad)'),
   /** 0 when linked; refuses when caps do not fit or one is linked already. */
   padLink: bind<(source: Pointer, sink: Pointer) => number>(gst, 'int gst_pad_link(void *source, void *sink)'),
   setObjectArg: bind<(object: Pointer, name: string, value: string) => void>(

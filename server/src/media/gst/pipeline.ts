@@ -7,6 +7,7 @@ import { makeLateLinks, takeLateLinks } from './late-links.ts';
 import { typeOf } from './layout.ts';
 import { initGst } from './library.ts';
 import { getNumberProperty, getStringProperty, getStructureProperty, setProperty } from './properties.ts';
+import { appendControls } from './sdp-controls.ts';
 
 /** GstState */
 const STATE = { null: 1, ready: 2, paused: 3, playing: 4 } as const;
@@ -31,6 +32,7 @@ export class Pipeline implements AsyncDisposable {
   #lastChange: Promise<unknown> = Promise.resolve();
   readonly #endLateLinks: () => void;
   readonly #ends: Array<AppSink | AppSrc> = [];
+  #endControls = () => {};
 
   /**
    * @param description gst-launch syntax. Links to pads that come later are safe in the form `name. ! application/x-rtp,… !`
@@ -112,6 +114,28 @@ export class Pipeline implements AsyncDisposable {
     return this.#use(element, (pointer) => getStructureProperty(pointer, property));
   }
 
+  /** Serialised caps of what an always-present pad carries; '' before it carries anything. @throws when there is no such pad. */
+  padCaps(element: string, padName: string): string {
+    return this.#use(element, (pointer) => {
+      const pad = c.staticPad(pointer, padName);
+      if (pad === null) throw new Error(`${element} has no pad ${padName}`);
+      const caps = c.padCurrentCaps(pad);
+      c.objectUnref(pad);
+      if (caps === null) return '';
+      const text = c.capsToString(caps);
+      c.miniUnref(caps);
+      return text;
+    });
+  }
+
+  /** See `appendControls`; before the pipeline is started. @throws when there is no such element. */
+  appendControls(rtspsrc: string, base: string): void {
+    this.#use(rtspsrc, (pointer) => {
+      const end = appendControls(pointer, base);
+      this.#endControls = () => void end();
+    });
+  }
+
   /** Asks an encoder for a keyframe now; false when nothing upstream of `element` took the request. */
   forceKeyUnit(element: string): boolean {
     return this.#use(element, (pointer) => c.sendEvent(pointer, c.forceKeyUnit(NONE, 1, 0)) !== 0);
@@ -149,6 +173,7 @@ export class Pipeline implements AsyncDisposable {
   #free(): void {
     this.#closed = true;
     this.#endLateLinks();
+    this.#endControls();
     for (const end of this.#ends) end.release();
     c.objectUnref(this.#bus);
     c.objectUnref(this.#pipeline);

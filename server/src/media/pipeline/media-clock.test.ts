@@ -76,3 +76,20 @@ test('a track whose first packet is stamped seconds early is put where it arrive
     assert.ok(n === 0 || ptsNs > (corrected[n - 1]?.ptsNs ?? 0), `frame ${n} comes after the one before`);
   }
 });
+
+test('reordered frames, shown up to four frames after they arrive, are no jump', () => {
+  // I P B B B …: decode order as it arrives, 40 ms apart.
+  const order = [0, ...Array.from({ length: 100 }, (_, gop) => [4, 2, 1, 3].map((n) => gop * 4 + n)).flat()];
+  const frames = order.map((shown, n) => ({ ptsNs: shown * frameNs, arrivedNs: n * frameNs }));
+  const corrected = correctAll(new MediaClock(), frames);
+  for (const [n, { ptsNs }] of corrected.entries())
+    assert.ok(Math.abs(ptsNs - (order[n] ?? 0) * frameNs) < 1e6, `frame ${n}`);
+});
+
+test('half a second of correction by RTCP is taken out soon', () => {
+  const frames = [...camera({ frames: 300 })].map((frame, n) =>
+    n < 100 ? frame : { ...frame, ptsNs: frame.ptsNs + 0.5e9 },
+  );
+  const corrected = correctAll(new MediaClock(), frames);
+  for (const { ptsNs, arrivedNs } of corrected.slice(120)) assert.ok(Math.abs(arrivedNs - ptsNs) < 100e6);
+});

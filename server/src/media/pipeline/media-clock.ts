@@ -2,10 +2,12 @@
 const windowNs = 10e9;
 /** Fastest correction, as a share of time: no one sees it, and clocks drift far less. */
 const maxSlewRate = 0.0005;
-/** No frame comes before its time; one this much too early has jumped: a camera's bug, or RTCP putting the tracks in step. */
-const aheadNs = 150e6;
-/** Reordered frames go back less than this. */
-const behindNs = 1e9;
+/** A frame this far ahead of its arrival, or behind the one before it, has jumped. Reordering moves frames less. */
+const jumpNs = 1e9;
+/** Where frames come in the order in which they are shown, less is a jump already: RTCP has put the tracks in step. */
+const jumpInOrderNs = 150e6;
+/** Reordering shows within so many frames. */
+const orderKnownAfter = 30;
 
 /**
  * Keeps a camera's media time on the recorder's clock. RTP time stamps give exact intervals but drift with the camera's
@@ -22,6 +24,7 @@ export class MediaClock {
   #windowStartNs = 0;
   #leastDelayNs = Number.POSITIVE_INFINITY;
   #newestNs = Number.NEGATIVE_INFINITY;
+  #framesInOrder = 0;
 
   /** What to add to the camera's times now; sound takes it over from the picture. */
   get shiftNs(): number {
@@ -41,13 +44,17 @@ export class MediaClock {
   }
 
   #jumped(correctedNs: number, arrivedNs: number): boolean {
-    return correctedNs - arrivedNs > aheadNs || correctedNs < this.#newestNs - behindNs;
+    const backNs = this.#newestNs - correctedNs;
+    this.#framesInOrder = backNs > 0 ? Number.NEGATIVE_INFINITY : this.#framesInOrder + 1;
+    const aheadNs = this.#framesInOrder > orderKnownAfter ? jumpInOrderNs : jumpNs;
+    return correctedNs - arrivedNs > aheadNs || backNs > jumpNs;
   }
 
   /** The frame is taken to have had the usual delay, and to come after those before it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
     const timeNs = Math.max(arrivedNs - (this.#referenceDelayNs ?? 0), this.#newestNs + 1e6);
     this.#shiftNs = timeNs - ptsNs;
+    this.#framesInOrder = 0;
     this.#slewRate = 0;
     this.#windowStartNs = arrivedNs;
     this.#leastDelayNs = Number.POSITIVE_INFINITY;

@@ -52,7 +52,7 @@ export class Stream {
     const { settings, transport } = this.#options;
     const { url, username, password } = settings.source;
     const credentials = username ? { username, password: password ?? '' } : null;
-    const sdp = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
+    const { sdp, base } = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
     if (signal.aborted) return;
     const tracks = offeredTracks(sdp);
     const planned = settings.audio.mode === 'auto' && tracks.audio ? planAudio(tracks.audio, elementExists) : null;
@@ -63,6 +63,7 @@ export class Stream {
     this.#pipeline = pipeline;
     try {
       pipeline.set('src', 'location', quoted(url));
+      if (!base.endsWith('/')) pipeline.appendControls('src', base);
       if (credentials) {
         pipeline.set('src', 'user-id', quoted(credentials.username));
         pipeline.set('src', 'user-pw', quoted(credentials.password));

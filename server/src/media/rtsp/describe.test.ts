@@ -34,7 +34,7 @@ const status = (line: string, ...headers: string[]) => [`RTSP/1.0 ${line}`, 'CSe
 
 test('answers the session description', async () => {
   await serve([ok('v=0')], async (url, requests) => {
-    assert.equal(await ask({ url, credentials: null, timeoutMs }), 'v=0');
+    assert.deepEqual(await ask({ url, credentials: null, timeoutMs }), { sdp: 'v=0', base: url });
     assert.match(requests[0] ?? '', /^DESCRIBE rtsp:\/\/127\.0\.0\.1:\d+\/stream RTSP\/1\.0\r\n/);
   });
 });
@@ -46,7 +46,7 @@ test('signs in when asked to, on the same connection', async () => {
     'WWW-Authenticate: Basic realm="c"',
   );
   await serve([challenge, ok('v=0')], async (url, requests) => {
-    assert.equal(await ask({ url, credentials: { username: 'u', password: 'p' }, timeoutMs }), 'v=0');
+    assert.equal((await ask({ url, credentials: { username: 'u', password: 'p' }, timeoutMs })).sdp, 'v=0');
     assert.match(requests[1] ?? '', /Authorization: Digest username="u"/);
   });
 });
@@ -65,10 +65,22 @@ test('a refused sign-in and a missing one differ in what they advise', async () 
   });
 });
 
+test('tells the base that the server gives, whole or relative, without credentials', async () => {
+  for (const given of ['rtsp://u:p@10.0.0.1/base/', 'rtsp://10.0.0.1/base/', '/base/']) {
+    await serve(
+      [`RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Base: ${given}\r\nContent-Length: 3\r\n\r\nv=0`],
+      async (url) => {
+        const { base } = await ask({ url, credentials: null, timeoutMs });
+        assert.equal(base, given.startsWith('/') ? new URL('/base/', url).href : 'rtsp://10.0.0.1/base/');
+      },
+    );
+  }
+});
+
 test('follows a redirect', async () => {
   await serve([ok('v=1')], async (target) => {
     await serve([status('302 Moved', `Location: ${target}`)], async (url) => {
-      assert.equal(await ask({ url, credentials: null, timeoutMs }), 'v=1');
+      assert.deepEqual(await ask({ url, credentials: null, timeoutMs }), { sdp: 'v=1', base: target });
     });
   });
 });

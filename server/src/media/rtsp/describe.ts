@@ -11,6 +11,13 @@ export interface DescribeRequest {
   signal?: AbortSignal;
 }
 
+export interface Description {
+  /** RFC 8866. */
+  sdp: string;
+  /** What the tracks' relative addresses are relative to: Content-Base, Content-Location or the address asked for. */
+  base: string;
+}
+
 interface Reply {
   status: number;
   reason: string;
@@ -26,11 +33,10 @@ const maxRedirects = 3;
  * Asks a camera what it offers: RTSP DESCRIBE (RFC 2326 section 10.2) on a connection of its own, closed at once.
  * GStreamer would ask the same, but tells a missing host, a refused connection and a wrong path apart only by text.
  *
- * @returns The session description (RFC 8866).
  * @throws {NvrError} `camera_unreachable`, `camera_refused`, `camera_auth_failed`, `camera_stream_not_found`,
  *   `camera_protocol_error` or `camera_timeout`, this one also when `signal` aborts.
  */
-export async function describe({ url, credentials, timeoutMs, signal }: DescribeRequest): Promise<string> {
+export async function describe({ url, credentials, timeoutMs, signal }: DescribeRequest): Promise<Description> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const either = signal ? AbortSignal.any([timeout, signal]) : timeout;
   if (!URL.canParse(url))
@@ -41,8 +47,8 @@ export async function describe({ url, credentials, timeoutMs, signal }: Describe
       throw either.aborted ? noAnswer(target, error) : connectionError(target, error);
     });
     const location = reply.status >= 300 && reply.status < 400 ? reply.headers.get('location')?.[0] : undefined;
-    if (location === undefined) return bodyOf(reply, target, credentials !== null);
-    target = withoutCredentials(location);
+    if (location === undefined) return descriptionOf(reply, target, credentials !== null);
+    target = withoutCredentials(location, target);
   }
   throw new NvrError('camera_protocol_error', `${hostOf(url)} redirects in a circle. Check the address.`);
 }
@@ -120,8 +126,11 @@ function parseReply(bytes: Buffer): { reply: Reply; length: number } | null {
   };
 }
 
-function bodyOf({ status, reason, body }: Reply, url: string, hadCredentials: boolean): string {
-  if (status === 200) return body;
+function descriptionOf({ status, reason, body, headers }: Reply, url: string, hadCredentials: boolean): Description {
+  if (status === 200) {
+    const base = headers.get('content-base')?.[0] ?? headers.get('content-location')?.[0] ?? url;
+    return { sdp: body, base: withoutCredentials(base, url) };
+  }
   const host = hostOf(url);
   if (status === 401 || status === 403) {
     throw new NvrError(
@@ -179,8 +188,10 @@ function connectionError(url: string, cause: NodeJS.ErrnoException): NvrError {
   }
 }
 
-function withoutCredentials(url: string): string {
-  const parsed = new URL(url);
+/** Of an address that may be relative to another; the other where it is none. */
+function withoutCredentials(url: string, relativeTo: string): string {
+  const parsed = URL.parse(url, relativeTo);
+  if (!parsed) return relativeTo;
   parsed.username = '';
   parsed.password = '';
   return parsed.href;
