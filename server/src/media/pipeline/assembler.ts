@@ -20,6 +20,8 @@ export interface AssemblerOptions {
   runningTimeNs: () => number;
   /** Sound is on its way: wait a little for its configuration before the first run. */
   expectsAudio: boolean;
+  /** What puts sound in step with the picture; see `LipSync`. */
+  audioShiftNs: () => number;
   /** Encoder delay to take off audio time stamps, samples. */
   audioDelaySamples: number;
   /** Reorder depths learned from earlier runs, by codec configuration; shared over reconnects. */
@@ -96,9 +98,10 @@ export class Assembler {
   /** Sound follows the picture's clock, so that the two stay in step; only a jump of its own is taken out. */
   #correctAudio(ptsNs: number): number {
     const arrivedNs = this.#options.runningTimeNs();
-    const correctedNs = ptsNs + this.#clock.shiftNs + this.#audioShiftNs;
+    const inStepNs = ptsNs + this.#options.audioShiftNs() + this.#clock.shiftNs;
+    const correctedNs = inStepNs + this.#audioShiftNs;
     if (Math.abs(arrivedNs - correctedNs) > audioJumpNs) this.#audioShiftNs += arrivedNs - correctedNs;
-    return ptsNs + this.#clock.shiftNs + this.#audioShiftNs;
+    return inStepNs + this.#audioShiftNs;
   }
 
   /** Call about once a second: ends the run when the system clock was set. True when it was. */

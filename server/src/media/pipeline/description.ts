@@ -15,8 +15,14 @@ export interface PipelinePlan {
 const reorderWaitMs = { tcp: 0, udp: 200 } as const;
 
 const depayload = {
-  h264: 'application/x-rtp,media=video,encoding-name=H264 ! rtph264depay ! h264parse name=parse',
-  h265: 'application/x-rtp,media=video,encoding-name=H265 ! rtph265depay ! h265parse name=parse',
+  h264: {
+    packets: 'application/x-rtp,media=video,encoding-name=H264',
+    elements: 'rtph264depay ! h264parse name=parse',
+  },
+  h265: {
+    packets: 'application/x-rtp,media=video,encoding-name=H265',
+    elements: 'rtph265depay ! h265parse name=parse',
+  },
 } as const;
 
 const accessUnits = {
@@ -28,7 +34,8 @@ const decoders = { h264: 'avdec_h264', h265: 'avdec_h265' } as const;
 
 /**
  * The text of a camera's pipeline. Address and credentials are set on `src` afterwards, so that they appear in no text.
- * Elements with names: `src` (rtspsrc), `video` and `audio` (appsink), `overlay` and `encoder` when encoding.
+ * Elements with names: `src` (rtspsrc), `video` and `audio` (appsink), `overlay` and `encoder` when encoding. With sound
+ * also `video-packets` and `audio-packets`, appsinks with the newest RTP packet of each for `LipSync`.
  *
  * RTP times are taken as they are (buffer-mode synced); `MediaClock` keeps them on the recorder's clock.
  * The depayloader does not wait for a keyframe: with lost packets that would drop the rest of each GOP, where a damaged
@@ -41,14 +48,19 @@ export function pipelineText({ transport, video, encode, audio }: PipelinePlan):
   const encoded = encode ? ` ! ${encodeText(video.codec, encode.settings, encode.encoder)}` : '';
   const outputCodec = encode ? 'h264' : video.codec;
   const sink = 'sync=false max-buffers=500';
+  const { packets, elements } = depayload[video.codec];
+  const watched = (track: string) => (audio ? ` ! tee name=${track}-rtp` : '');
   const branches = [
-    `src. ! ${depayload[video.codec]}${encoded} ! ${accessUnits[outputCodec]} ! appsink name=video ${sink}`,
-    ...(audio
-      ? [
-          `src. ! application/x-rtp,media=audio ! ${audio.text} ! audio/mpeg,stream-format=raw ! appsink name=audio ${sink}`,
-        ]
-      : []),
+    `src. ! ${packets}${watched('video')} ! ${elements}${encoded} ! ${accessUnits[outputCodec]} ! appsink name=video ${sink}`,
   ];
+  if (audio) {
+    const newest = 'sync=false max-buffers=1 drop=true wait-on-eos=false';
+    branches.push(
+      `src. ! application/x-rtp,media=audio${watched('audio')} ! ${audio.text} ! audio/mpeg,stream-format=raw ! appsink name=audio ${sink}`,
+      `video-rtp. ! appsink name=video-packets ${newest}`,
+      `audio-rtp. ! appsink name=audio-packets ${newest}`,
+    );
+  }
   return [source, ...branches].join(' ');
 }
 

@@ -10,6 +10,7 @@ import { Assembler, type MediaConsumer } from './assembler.ts';
 import { type AudioPlan, planAudio } from './audio.ts';
 import { pipelineText } from './description.ts';
 import { pipelineFailure } from './failures.ts';
+import { LipSync, RtpPositionReader } from './lip-sync.ts';
 import { Meter } from './meter.ts';
 import { overlayProperties } from './overlay.ts';
 import { Watchdog } from './watchdog.ts';
@@ -30,6 +31,7 @@ export interface StreamOptions {
 const describeTimeoutMs = 8_000;
 const pollEveryMs = 20;
 const checkEveryMs = 1_000;
+const sendersReportWithinMs = 60_000;
 const ticker = new Ticker(pollEveryMs);
 
 /**
@@ -140,11 +142,13 @@ export class Stream {
     const { clock, settings, learnedDepths, consumer } = this.#options;
     const videoSink = pipeline.appSink('video');
     const audioSink = this.#plan?.audio ? pipeline.appSink('audio') : null;
+    const inStep = audioSink ? soundInStep(pipeline, clock) : null;
     const assembler = new Assembler({
       cameraId: settings.cameraId,
       clock,
       runningTimeNs: () => pipeline.clockTimeNs() ?? 0,
       expectsAudio: audioSink !== null,
+      audioShiftNs: () => inStep?.() ?? 0,
       audioDelaySamples: this.#plan?.audio?.delaySamples ?? 0,
       learnedDepths,
       consumer,
@@ -209,6 +213,23 @@ export class Stream {
     }
     return null;
   }
+}
+
+/** How far sound is to be shifted, asked for each frame of it. */
+function soundInStep(pipeline: Pipeline, clock: Clock): () => number {
+  const sync = new LipSync();
+  const video = new RtpPositionReader(pipeline.appSink('video-packets'));
+  const audio = new RtpPositionReader(pipeline.appSink('audio-packets'));
+  const startMs = clock.monotonicMs();
+  let nextMs = startMs;
+  return () => {
+    const nowMs = clock.monotonicMs();
+    if (sync.settled || nowMs < nextMs) return sync.shiftNs;
+    // Sender reports that have not come by then hardly ever will.
+    nextMs = nowMs - startMs < sendersReportWithinMs ? nowMs : nowMs + checkEveryMs;
+    sync.update(video.read(), audio.read());
+    return sync.shiftNs;
+  };
 }
 
 const failedToStart = () => new NvrError('pipeline_failed', 'The stream cannot be started; the log says why.');

@@ -1,0 +1,85 @@
+import { type AppSink, parseCaps, type Sample } from '../gst/index.ts';
+
+/** One packet of a track, and what the camera said of the track when it began to play. */
+export interface RtpPosition {
+  /** RTP time stamp of the packet, and its running time in the pipeline. */
+  timestamp: number;
+  runningTimeNs: number;
+  /** RTP time stamp of the moment at which the camera began to play (`rtptime` of RTP-Info, RFC 2326 section 12.33). */
+  clockBase: number;
+  /** Hz. */
+  clockRate: number;
+}
+
+/** A difference as large is the camera's mistake; rtpbin corrects no larger one either. */
+const maxShiftNs = 3e9;
+/** rtpbin leaves smaller differences as they are. */
+const minStepNs = 3e6;
+
+/**
+ * Keeps sound in step with the picture from the first packet on. Over TCP, rtspsrc takes the first packets of all tracks
+ * for simultaneous, and over UDP for captured when they arrive; either is wrong by up to a frame of sound, or by as much as
+ * sound begins later. Sender reports tell rtpbin better (GStreamer 1.22), but those of many cameras come after seconds or
+ * never. Until then the answer to PLAY is to be trusted: it gives the RTP time stamps of all tracks for one moment.
+ */
+export class LipSync {
+  #first: { video: number; audio: number } | null = null;
+  #shiftNs = 0;
+  #settled = false;
+
+  /** What to add to the running time of sound. */
+  get shiftNs(): number {
+    return this.#shiftNs;
+  }
+
+  /** Sender reports have been heeded: nothing is to be shifted any more. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** @param video, audio null while nothing is known, or when the camera does not tell. */
+  update(video: RtpPosition | null, audio: RtpPosition | null): void {
+    if (this.#settled || video === null || audio === null) return;
+    const now = { video: beginningNs(video), audio: beginningNs(audio) };
+    this.#first ??= now;
+    const stepNs = Math.max(Math.abs(now.video - this.#first.video), Math.abs(now.audio - this.#first.audio));
+    this.#settled = stepNs > minStepNs;
+    const shiftNs = now.video - now.audio;
+    this.#shiftNs = this.#settled || Math.abs(shiftNs) > maxShiftNs ? 0 : shiftNs;
+  }
+}
+
+/** Running time of the moment at which the camera began to play. RTP time stamps wrap at 2^32. */
+const beginningNs = ({ timestamp, runningTimeNs, clockBase, clockRate }: RtpPosition): number =>
+  runningTimeNs - (((timestamp - clockBase) | 0) * 1e9) / clockRate;
+
+/** Reads where a track is from its newest packet. */
+export class RtpPositionReader {
+  readonly #packets: AppSink;
+  #caps = '';
+  #clock: { clockBase: number; clockRate: number } | null = null;
+  #position: RtpPosition | null = null;
+
+  /** @param packets keeps the newest packet only. */
+  constructor(packets: AppSink) {
+    this.#packets = packets;
+  }
+
+  /** null before the first packet, and when the camera gave no RTP-Info. */
+  read(): RtpPosition | null {
+    const packet = this.#packets.pull();
+    if (packet) this.#position = this.#positionOf(packet);
+    return this.#position;
+  }
+
+  #positionOf({ caps, data, ptsNs }: Sample): RtpPosition | null {
+    if (caps !== this.#caps) {
+      this.#caps = caps;
+      const { 'clock-base': clockBase, 'clock-rate': clockRate } = parseCaps(caps).fields;
+      this.#clock = typeof clockBase === 'number' && typeof clockRate === 'number' ? { clockBase, clockRate } : null;
+    }
+    // The header of RFC 3550, section 5.1; a packet without a time tells nothing new.
+    if (!this.#clock || ptsNs === null || data.length < 12) return this.#position;
+    return { ...this.#clock, timestamp: data.readUInt32BE(4), runningTimeNs: ptsNs };
+  }
+}
