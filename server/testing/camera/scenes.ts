@@ -148,7 +148,7 @@ const dog: Mover = {
       ellipse(0, 0.005, 0.046, 0.02, fur),
       ellipse(ahead * 0.05, -0.018, 0.019, 0.016, fur),
       ellipse(ahead * 0.066, -0.014, 0.01, 0.008, [0.3, 0.2, 0.14]),
-      ellipse(-ahead * 0.05, -0.02, 0.016, 0.005, fur),
+      ellipse(-ahead * 0.046, -0.012, 0.02, 0.005, fur),
     ];
   },
 };
