@@ -141,16 +141,20 @@ function assertWellFormed({ file, chunks, frames, audio, scan }: RecordedSegment
   }
 }
 
-/** The recorder's times of the frames are as far apart as the camera's, across runs and segments. */
+/**
+ * The recorder's times of the frames are as far apart as the camera's, across runs and segments. Sender reports may make
+ * GStreamer move the picture once, to meet the sound, by less than a frame.
+ */
 function assertContinuous(segments: RecordedSegment[]): void {
   const offsets = framesOf(segments).map(({ shownAtMs, stamp }) => shownAtMs - (stamp?.wallMs ?? Number.NaN));
   const spread = Math.max(...offsets) - Math.min(...offsets);
-  assert.ok(spread < 20, `the recorded times stray by ${spread} ms from the camera's`);
+  assert.ok(spread < smallCameraFrameMs, `the recorded times stray by ${spread} ms from the camera's`);
   const [offset = Number.NaN] = offsets;
   assert.ok(Math.abs(offset) < 1_500, `the first frame is stamped ${offset} ms from its capture`);
 }
 
-for (const name of ['H.264 and AAC over TCP', 'G.711 A-law sound', 'G.711 µ-law sound over UDP', 'Opus sound']) {
+const sounding = Object.keys(cases).filter((name) => cases[name]?.hasAudio);
+for (const name of sounding) {
   test(`${name}: flash and beep stay within 40 ms of each other`, async () => {
     const segment = recordingOf(cases[name] as Case).at(-1);
     assert.ok(segment?.scan.audio);
