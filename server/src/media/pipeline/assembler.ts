@@ -31,8 +31,10 @@ export interface AssemblerOptions {
 
 /** Longest wait of video for the first sound, media time. */
 const audioWaitNs = 1e9;
-/** Sound further than this from its arrival has jumped; a network stall delays it less, or ends the stream. */
-const audioJumpNs = 6e9;
+/** No sound comes before its time: this much too early, the camera did not tell how its tracks belong together. */
+const audioAheadNs = 300e6;
+/** A network stall delays sound less, or ends the stream. */
+const audioBehindNs = 6e9;
 /** A system clock that moved this far against the monotonic one was set, not slewed. */
 const clockStepMs = 500;
 /** Anchors closer than this are one clock; keeping the old one makes runs of one pipeline meet exactly. */
@@ -100,7 +102,8 @@ export class Assembler {
     const arrivedNs = this.#options.runningTimeNs();
     const inStepNs = ptsNs + this.#options.audioShiftNs() + this.#clock.shiftNs;
     const correctedNs = inStepNs + this.#audioShiftNs;
-    if (Math.abs(arrivedNs - correctedNs) > audioJumpNs) this.#audioShiftNs += arrivedNs - correctedNs;
+    const jumped = correctedNs - arrivedNs > audioAheadNs || arrivedNs - correctedNs > audioBehindNs;
+    if (jumped) this.#audioShiftNs += arrivedNs - correctedNs;
     return inStepNs + this.#audioShiftNs;
   }
 
