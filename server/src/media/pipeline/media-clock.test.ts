@@ -93,3 +93,10 @@ test('half a second of correction by RTCP is taken out soon', () => {
   const corrected = correctAll(new MediaClock(), frames);
   for (const { ptsNs, arrivedNs } of corrected.slice(120)) assert.ok(Math.abs(arrivedNs - ptsNs) < 100e6);
 });
+
+test('when the first frame comes late, those after it keep their intervals', () => {
+  const frames = [...camera({ frames: 300 })].map((frame, n) =>
+    n > 8 ? frame : { ...frame, arrivedNs: 9 * frameNs + delayNs },
+  );
+  assertEven(correctAll(new MediaClock(), frames));
+});

@@ -4,7 +4,10 @@ const windowNs = 10e9;
 const maxSlewRate = 0.0005;
 /** A frame this far ahead of its arrival, or behind the one before it, has jumped. Reordering moves frames less. */
 const jumpNs = 1e9;
-/** Where frames come in the order in which they are shown, less is a jump already: RTCP has put the tracks in step. */
+/**
+ * Where frames come in the order in which they are shown, less is a jump already, when it comes with one frame: RTCP has
+ * put the tracks in step. Without such a step the first frames just came late: an encoder began, or the network stalled.
+ */
 const jumpInOrderNs = 150e6;
 /** Reordering shows within so many frames. */
 const orderKnownAfter = 30;
@@ -25,6 +28,8 @@ export class MediaClock {
   #leastDelayNs = Number.POSITIVE_INFINITY;
   #newestNs = Number.NEGATIVE_INFINITY;
   #framesInOrder = 0;
+  #lastPtsNs = 0;
+  #lastIntervalNs = 0;
 
   /** What to add to the camera's times now; sound takes it over from the picture. */
   get shiftNs(): number {
@@ -36,18 +41,23 @@ export class MediaClock {
     this.#slew(arrivedNs);
     // rtspsrc stamps each track's first packet with the session's start, however late it comes (measured, TCP).
     if (this.#newestNs === Number.NEGATIVE_INFINITY) this.#shiftNs = arrivedNs - ptsNs;
-    else if (this.#jumped(ptsNs + this.#shiftNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
+    else if (this.#jumped(ptsNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
+    this.#lastPtsNs = ptsNs;
     const correctedNs = ptsNs + this.#shiftNs;
     this.#newestNs = Math.max(this.#newestNs, correctedNs);
     this.#observe(arrivedNs - correctedNs, arrivedNs);
     return correctedNs;
   }
 
-  #jumped(correctedNs: number, arrivedNs: number): boolean {
+  #jumped(ptsNs: number, arrivedNs: number): boolean {
+    const correctedNs = ptsNs + this.#shiftNs;
     const backNs = this.#newestNs - correctedNs;
+    const aheadNs = correctedNs - arrivedNs;
     this.#framesInOrder = backNs > 0 ? Number.NEGATIVE_INFINITY : this.#framesInOrder + 1;
-    const aheadNs = this.#framesInOrder > orderKnownAfter ? jumpInOrderNs : jumpNs;
-    return correctedNs - arrivedNs > aheadNs || backNs > jumpNs;
+    const intervalNs = ptsNs - this.#lastPtsNs;
+    const stepped = this.#framesInOrder > orderKnownAfter && intervalNs - this.#lastIntervalNs > jumpInOrderNs;
+    this.#lastIntervalNs = intervalNs;
+    return aheadNs > jumpNs || backNs > jumpNs || (stepped && aheadNs > jumpInOrderNs);
   }
 
   /** The frame is taken to have had the usual delay, and to come after those before it. */
