@@ -108,7 +108,10 @@ function mediaRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
 
 /** @throws {NvrError} `not_live` when no segment comes in time. */
 async function ready(window: LiveWindow): Promise<LiveWindow> {
-  await window.firstSegment(AbortSignal.timeout(firstSegmentMs));
+  const patience = AbortSignal.timeout(firstSegmentMs);
+  // Of what the worker replays, the oldest comes first; a player that saw it alone would start there.
+  await window.newestKnown(patience);
+  await window.firstSegment(patience);
   if (window.listed.length === 0) {
     throw new NvrError('not_live', 'The camera sends no picture now. Its status says why.');
   }
