@@ -12,6 +12,15 @@ const jumpInOrderNs = 150e6;
 /** Reordering shows within so many frames. */
 const orderKnownAfter = 30;
 
+/** What decoding and encoding delay a first frame by, at most. */
+const usualDelayNs = 400e6;
+
+/**
+ * rtspsrc stamps each track's first packet with the session's start, however late it comes (measured, TCP): a frame that
+ * is later than it takes to handle one belongs where it arrived. Else its own time is the better one.
+ */
+const startShiftNs = (lateNs: number): number => (lateNs > usualDelayNs || lateNs < 0 ? lateNs : 0);
+
 /**
  * Keeps a camera's media time on the recorder's clock. RTP time stamps give exact intervals but drift with the camera's
  * oscillator, and jump with its bugs; arrival times do neither, but jitter. GStreamer's own correction (buffer-mode
@@ -39,8 +48,7 @@ export class MediaClock {
   /** The time of a frame on the recorder's clock. Both are running times; `arrivedNs` may be late, never early. */
   correct(ptsNs: number, arrivedNs: number): number {
     this.#slew(arrivedNs);
-    // rtspsrc stamps each track's first packet with the session's start, however late it comes (measured, TCP).
-    if (this.#newestNs === Number.NEGATIVE_INFINITY) this.#shiftNs = arrivedNs - ptsNs;
+    if (this.#newestNs === Number.NEGATIVE_INFINITY) this.#shiftNs = startShiftNs(arrivedNs - ptsNs);
     else if (this.#jumped(ptsNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
     this.#lastPtsNs = ptsNs;
     const correctedNs = ptsNs + this.#shiftNs;
