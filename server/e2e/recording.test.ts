@@ -161,7 +161,8 @@ for (const name of sounding) {
     const flashes = risesOf(await lumaOf(segment.file, 'iw/4:ih/2:iw*3/4:0'), 170);
     const beeps = risesOf(await loudnessOf(segment.file, segment.scan.audio.sampleRate), -20);
     assert.ok(flashes.length >= 3, `${flashes.length} flashes`);
-    for (const flash of flashes.slice(0, -1)) {
+    // Sound that begins with the file has no beginning to be found.
+    for (const flash of flashes.slice(0, -1).filter((atS) => atS > 0.5)) {
       const nearest = Math.min(...beeps.map((beep) => Math.abs(beep - flash)));
       assert.ok(nearest <= 0.04, `flash at ${flash} s, beeps at ${beeps.join(', ')} s`);
     }
