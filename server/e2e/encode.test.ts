@@ -241,8 +241,8 @@ test('live view shows the overlay too', async () => {
   await recorder.updateCamera('drawn', { video: { overlay: { ...drawn, text: 'LIVE', format: '' } } });
   // The overlay puts a space between text and time, however long that is.
   const wanted = await drawnText('LIVE ', drawn, size);
-  // Players begin a few seconds before the newest.
-  await recordedOn('drawn', 6_000);
+  // Players begin three segments before the end of the playlist; a segment is up to two keyframe distances long.
+  await recordedOn('drawn', 10_000);
   await waitFor('a snapshot of now with the text', async () => likeness(await stillOf('drawn'), wanted) > 0.5);
   const address = `${recorder.url}/api/v1/cameras/drawn/live/index.m3u8`;
   const pictures = await greyPictures(address, 15, size);
