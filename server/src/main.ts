@@ -113,21 +113,35 @@ async function main(): Promise<void> {
   }
   const log = createLogger({ level: config.logLevel });
   try {
-    const { url, stop } = await start(config, log);
+    const starting = start(config, log);
+    stopOnSignal(starting, log);
+    const { url } = await starting;
     process.stdout.write(`Nightjar ${version} is ready: ${url}\n`);
-    let _stopping: Promise<void> | undefined;
-    const onSignal = (signal: string) => {
-      log.info({ signal }, 'stopping');
-      _stopping ??= stop().then(() => process.exit(0));
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
   } catch (error) {
     const problem = startProblem(error, config);
     if (problem === undefined) throw error;
     process.stderr.write(`nightjar: ${problem}\n`);
     process.exit(1);
   }
+}
+
+/** Also while it is still starting: then it stops as soon as it has started. */
+function stopOnSignal(starting: ReturnType<typeof start>, log: Logger): void {
+  let stopping = false;
+  const onSignal = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    starting.then(
+      async ({ stop }) => {
+        await stop();
+        process.exit(0);
+      },
+      () => {}, // a start that failed is reported by whoever waits for it
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 }
 
 await main().catch((error: unknown) => {

@@ -57,10 +57,12 @@ function serveParent(): void {
     mount?.fault(request.fault, request.ms);
     return null;
   };
+  // A parent that is gone needs no answer; 'disconnect' follows.
+  const reply = (message: Reply) => process.send?.(message, undefined, undefined, () => {});
   process.on('message', (request: Request) => {
     answer(request).then(
-      (value) => process.send?.({ id: request.id, ok: true, value } satisfies Reply),
-      (error: Error) => process.send?.({ id: request.id, ok: false, error: error.message } satisfies Reply),
+      (value) => reply({ id: request.id, ok: true, value }),
+      (error: Error) => reply({ id: request.id, ok: false, error: error.message }),
     );
   });
   process.on('disconnect', () => process.exit());
