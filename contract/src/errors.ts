@@ -19,6 +19,7 @@ export const httpStatusOf = {
   camera_no_video: 502,
   camera_unsupported_codec: 502,
   camera_protocol_error: 502,
+  camera_transport_refused: 502,
   camera_timeout: 504,
   camera_stalled: 502,
   camera_stream_ended: 502,

@@ -1,13 +1,12 @@
 import type { CameraState, UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
-import type { NvrError } from '../shared/errors.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
 import { LiveRing } from './live-ring.ts';
 import type { MediaConsumer } from './pipeline/assembler.ts';
+import { type Connection, firstConnection, nextConnection } from './pipeline/connection.ts';
+import { asNvrError } from './pipeline/failures.ts';
 import { Stream } from './pipeline/stream.ts';
 import { type Attempt, supervise } from './pipeline/supervise.ts';
-import { transportsOf } from './pipeline/transport.ts';
-import { worthAnotherTransport } from './probe.ts';
 import type { FromWorker, StreamSettings } from './protocol.ts';
 import { type SegmentMessage, SegmentWriter } from './segment-writer.ts';
 
@@ -34,7 +33,8 @@ export class CameraRunner implements MediaConsumer {
   #settings: StreamSettings;
   #stream: Stream | null = null;
   #run: RunInfo | null = null;
-  #transport = 0;
+  /** The last that brought a frame, or the first to try. */
+  #connection: Connection;
   #sinceMs: number;
   #state: CameraState['state'] = 'starting';
   #done: Promise<void> = Promise.resolve();
@@ -43,6 +43,7 @@ export class CameraRunner implements MediaConsumer {
 
   constructor(settings: StreamSettings, context: RunnerContext) {
     this.#settings = settings;
+    this.#connection = firstConnection(settings.source.transport ?? 'auto');
     this.#context = context;
     this.#sinceMs = context.clock.nowMs();
     const { cameraId } = settings;
@@ -69,7 +70,7 @@ export class CameraRunner implements MediaConsumer {
       this.#reportStreaming();
       return;
     }
-    this.#transport = 0;
+    this.#connection = firstConnection(settings.source.transport ?? 'auto');
     this.#restart.abort();
   }
 
@@ -117,32 +118,47 @@ export class CameraRunner implements MediaConsumer {
     }
   }
 
+  /** Tries the ways to connect, one after the other, until one brings frames. */
   async #attempt(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
-    const { cameraId, source } = this.#settings;
-    const transports = transportsOf(source.transport ?? 'auto');
-    const transport = transports[this.#transport % transports.length] ?? 'tcp';
-    let hadFrame = false;
-    const stream = new Stream({
+    const transport = this.#settings.source.transport ?? 'auto';
+    let connection = this.#connection;
+    for (;;) {
+      const stream = this.#newStream(connection);
+      this.#stream = stream;
+      let hadFrame = false;
+      try {
+        await stream.run(signal, () => {
+          hadFrame = true;
+          this.#connection = connection;
+          onFirstFrame();
+        });
+        return;
+      } catch (error) {
+        const next = nextConnection(transport, connection, asNvrError(error));
+        // Before it has said what it offers, another way of streaming changes nothing.
+        if (hadFrame || signal.aborted || !stream.offered || !next) {
+          if (!hadFrame) this.#connection = firstConnection(transport);
+          throw error;
+        }
+        connection = next;
+      } finally {
+        this.#stream = null;
+      }
+    }
+  }
+
+  #newStream(connection: Connection): Stream {
+    const { clock, encoder, send } = this.#context;
+    const { cameraId } = this.#settings;
+    return new Stream({
       settings: this.#settings,
-      transport,
-      clock: this.#context.clock,
-      encoder: this.#context.encoder,
+      connection,
+      clock,
+      encoder,
       learnedDepths: this.#learnedDepths,
       consumer: this,
-      log: (level, message) => this.#context.send({ type: 'log', level, cameraId, message }),
+      log: (level, message) => send({ type: 'log', level, cameraId, message }),
     });
-    this.#stream = stream;
-    try {
-      await stream.run(signal, () => {
-        hadFrame = true;
-        onFirstFrame();
-      });
-    } catch (error) {
-      if (!hadFrame && worthAnotherTransport(error as NvrError)) this.#transport += 1;
-      throw error;
-    } finally {
-      this.#stream = null;
-    }
   }
 
   #report(attempt: Attempt): void {

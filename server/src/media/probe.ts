@@ -1,10 +1,10 @@
-import type { ProbeResult, SourceInput, Transport } from '@nightjar/contract';
+import type { ProbeResult, SourceInput } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
+import { type Connection, firstConnection, nextConnection } from './pipeline/connection.ts';
 import { asNvrError } from './pipeline/failures.ts';
 import { Stream } from './pipeline/stream.ts';
-import { transportsOf } from './pipeline/transport.ts';
 import { stillPicture } from './still.ts';
 
 export interface ProbeOptions {
@@ -27,32 +27,31 @@ export async function probe({ source, timeoutMs, clock }: ProbeOptions): Promise
   const startedMs = clock.monotonicMs();
   const deadline = AbortSignal.timeout(timeoutMs - stillReserveMs);
   let failure: NvrError | null = null;
-  for (const transport of transportsOf((source.transport ?? 'auto') as Transport)) {
+  const transport = source.transport ?? 'auto';
+  for (let connection: Connection | null = firstConnection(transport); connection; ) {
+    const attempt = newAttempt({ source, connection, clock });
     try {
-      const seen = await firstPicture(source, transport, clock, deadline);
+      const seen = await firstPicture(attempt, deadline);
       const jpeg = await stillPicture({
         init: seen.run.init,
         chunks: seen.chunks.map(({ bytes }) => bytes),
         targetTicks: null,
       });
       return {
-        ...describeSeen(seen, transport),
+        ...describeSeen(seen, connection.transport),
         jpegBase64: jpeg.toString('base64'),
         elapsedMs: Math.round(clock.monotonicMs() - startedMs),
       };
     } catch (error) {
-      failure ??= asNvrError(error);
-      if (deadline.aborted || !worthAnotherTransport(failure)) break;
+      const reason = asNvrError(error);
+      failure ??= reason;
+      // Before it has said what it offers, another way of streaming changes nothing.
+      if (deadline.aborted || !attempt.stream.offered || attempt.chunks.length > 0) break;
+      connection = nextConnection(transport, connection, reason);
     }
   }
   throw failure ?? timedOut();
 }
-
-/** Failures that say nothing of the address or the password, so the other transport may do better. */
-export const worthAnotherTransport = (failure: NvrError): boolean =>
-  ['pipeline_failed', 'camera_protocol_error', 'camera_timeout', 'camera_unreachable', 'camera_stream_ended'].includes(
-    failure.code,
-  );
 
 const timedOut = () =>
   new NvrError('camera_timeout', 'The camera sent no picture in time. Try again, or the other transport.');
@@ -63,19 +62,26 @@ interface Seen {
   stream: Stream;
 }
 
-async function firstPicture(
-  source: SourceInput,
-  transport: 'tcp' | 'udp',
-  clock: Clock,
-  deadline: AbortSignal,
-): Promise<Seen> {
+/** One connection, and what came over it. */
+interface Attempt {
+  stream: Stream;
+  chunks: Chunk[];
+  run(): RunInfo | null;
+  /** Aborts when there is enough to describe. */
+  enough: AbortSignal;
+}
+
+function newAttempt({
+  source,
+  connection,
+  clock,
+}: Omit<ProbeOptions, 'timeoutMs'> & { connection: Connection }): Attempt {
   const enough = new AbortController();
-  const signal = AbortSignal.any([deadline, enough.signal]);
   const chunks: Chunk[] = [];
   let run: RunInfo | null = null;
   const stream = new Stream({
     settings: probeSettings(source),
-    transport,
+    connection,
     clock,
     encoder: null,
     learnedDepths: new Map(),
@@ -92,13 +98,17 @@ async function firstPicture(
     },
     log: () => {},
   });
+  return { stream, chunks, run: () => run, enough: enough.signal };
+}
+
+async function firstPicture({ stream, chunks, run, enough }: Attempt, deadline: AbortSignal): Promise<Seen> {
   await stream
-    .run(signal, () => {})
+    .run(AbortSignal.any([deadline, enough]), () => {})
     .catch((error) => {
       // A stream that broke after its first picture has told what we asked for.
       if (chunks.length === 0) throw error;
     });
-  const seen = run as RunInfo | null;
+  const seen = run();
   if (!seen || chunks.length === 0) throw timedOut();
   return { run: seen, chunks, stream };
 }

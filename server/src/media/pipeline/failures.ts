@@ -61,7 +61,7 @@ function lost({ debug }: GstErrorFields, cause: Error): NvrError {
 
 const refusedTransport = (cause: Error) =>
   new NvrError(
-    'camera_protocol_error',
+    'camera_transport_refused',
     'The camera refuses to stream over this transport. Choose the other, or auto.',
     { cause },
   );

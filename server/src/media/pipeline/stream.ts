@@ -4,10 +4,12 @@ import { NvrError } from '../../shared/errors.ts';
 import { Ticker } from '../../shared/ticker.ts';
 import { elementExists, Pipeline } from '../gst/index.ts';
 import type { StreamSettings } from '../protocol.ts';
-import { describe } from '../rtsp/describe.ts';
+import type { Credentials } from '../rtsp/authentication.ts';
+import { type Description, describe } from '../rtsp/describe.ts';
 import { type OfferedTracks, offeredTracks } from '../rtsp/session-description.ts';
 import { Assembler, type MediaConsumer } from './assembler.ts';
 import { type AudioPlan, planAudio } from './audio.ts';
+import type { Connection } from './connection.ts';
 import { pipelineText } from './description.ts';
 import { pipelineFailure } from './failures.ts';
 import { LipSync, RtpPositionReader } from './lip-sync.ts';
@@ -17,7 +19,7 @@ import { Watchdog } from './watchdog.ts';
 
 export interface StreamOptions {
   settings: StreamSettings;
-  transport: 'tcp' | 'udp';
+  connection: Connection;
   clock: Clock;
   /** H.264 encoder element for `video.mode: encode`; null when the machine has none. */
   encoder: string | null;
@@ -51,17 +53,39 @@ export class Stream {
 
   /** Rejects with an NvrError when the stream breaks; resolves after `signal` aborted and all media was handed over. */
   async run(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
-    const { settings, transport } = this.#options;
+    const { settings, connection } = this.#options;
     const { url, username, password } = settings.source;
     const credentials = username ? { username, password: password ?? '' } : null;
-    const { sdp, base } = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
+    const description = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
+    const { release } = description;
+    if (!connection.keepDescribe) release();
+    try {
+      await this.#stream(description, credentials, signal, () => {
+        release();
+        onFirstFrame();
+      });
+    } finally {
+      release();
+    }
+  }
+
+  async #stream(
+    { sdp, base }: Description,
+    credentials: Credentials | null,
+    signal: AbortSignal,
+    onFirstFrame: () => void,
+  ): Promise<void> {
+    const { settings, connection } = this.#options;
+    const { url } = settings.source;
     if (signal.aborted) return;
     const tracks = offeredTracks(sdp);
     const planned = settings.audio.mode === 'auto' && tracks.audio ? planAudio(tracks.audio, elementExists) : null;
     const audio = typeof planned === 'string' ? null : planned;
     this.#plan = { tracks, audio, audioNote: typeof planned === 'string' ? planned : null };
     const encode = settings.video.mode === 'encode' ? { settings: settings.video, encoder: this.#encoder() } : null;
-    const pipeline = new Pipeline(pipelineText({ transport, video: tracks.video, encode, audio }));
+    const pipeline = new Pipeline(
+      pipelineText({ transport: connection.transport, video: tracks.video, encode, audio }),
+    );
     this.#pipeline = pipeline;
     try {
       pipeline.set('src', 'location', quoted(url));
@@ -87,10 +111,10 @@ export class Stream {
 
   /** What is received; `run` must have been told of by the consumer already. */
   mediaInfo(run: Parameters<MediaConsumer['onRun']>[0]): MediaInfo {
-    const { settings, transport } = this.#options;
+    const { settings, connection } = this.#options;
     const [videoCodecString = '', audioCodecString = ''] = run.codecStrings;
     return {
-      transport,
+      transport: connection.transport,
       video: {
         codec: run.video.codec,
         codecString: videoCodecString,

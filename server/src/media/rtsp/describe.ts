@@ -16,6 +16,8 @@ export interface Description {
   sdp: string;
   /** What the tracks' relative addresses are relative to: Content-Base, Content-Location or the address asked for. */
   base: string;
+  /** Closes the connection, which stays open until then. Idempotent. */
+  release(): void;
 }
 
 interface Reply {
@@ -30,7 +32,7 @@ const maxReplyBytes = 256 * 1024;
 const maxRedirects = 3;
 
 /**
- * Asks a camera what it offers: RTSP DESCRIBE (RFC 2326 section 10.2) on a connection of its own, closed at once.
+ * Asks a camera what it offers: RTSP DESCRIBE (RFC 2326 section 10.2) on a connection of its own.
  * GStreamer would ask the same, but tells a missing host, a refused connection and a wrong path apart only by text.
  *
  * @throws {NvrError} `camera_unreachable`, `camera_refused`, `camera_auth_failed`, `camera_stream_not_found`,
@@ -43,30 +45,43 @@ export async function describe({ url, credentials, timeoutMs, signal }: Describe
     throw new NvrError('invalid_request', 'The address is not a valid rtsp:// URL.', { field: 'source.url' });
   let target = url;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const reply = await ask(target, credentials, either).catch((error: NodeJS.ErrnoException) => {
+    const { reply, socket } = await ask(target, credentials, either).catch((error: NodeJS.ErrnoException) => {
       throw either.aborted ? noAnswer(target, error) : connectionError(target, error);
     });
     const location = reply.status >= 300 && reply.status < 400 ? reply.headers.get('location')?.[0] : undefined;
-    if (location === undefined) return descriptionOf(reply, target, credentials !== null);
+    if (location === undefined && reply.status === 200) {
+      return { sdp: reply.body, base: baseOf(reply, target), release: () => socket.destroy() };
+    }
+    socket.destroy();
+    if (location === undefined) throw refusal(reply, target, credentials !== null);
     target = withoutCredentials(location, target);
   }
   throw new NvrError('camera_protocol_error', `${hostOf(url)} redirects in a circle. Check the address.`);
 }
 
-async function ask(url: string, credentials: Credentials | null, signal: AbortSignal): Promise<Reply> {
+async function ask(
+  url: string,
+  credentials: Credentials | null,
+  signal: AbortSignal,
+): Promise<{ reply: Reply; socket: Socket }> {
   signal.throwIfAborted();
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 554 });
+  // What happens to it after the answer does not matter.
+  socket.on('error', () => {});
   const onAbort = () => socket.destroy(new Error('aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const replies = readReplies(socket);
     const first = await request(socket, replies, url, 1);
     const challenge = first.status === 401 ? chooseChallenge(first.headers.get('www-authenticate') ?? []) : null;
-    return challenge && credentials ? await request(socket, replies, url, 2, { challenge, credentials }) : first;
+    const reply = challenge && credentials ? await request(socket, replies, url, 2, { challenge, credentials }) : first;
+    return { reply, socket };
+  } catch (error) {
+    socket.destroy();
+    throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
-    socket.destroy();
   }
 }
 
@@ -126,14 +141,13 @@ function parseReply(bytes: Buffer): { reply: Reply; length: number } | null {
   };
 }
 
-function descriptionOf({ status, reason, body, headers }: Reply, url: string, hadCredentials: boolean): Description {
-  if (status === 200) {
-    const base = headers.get('content-base')?.[0] ?? headers.get('content-location')?.[0] ?? url;
-    return { sdp: body, base: withoutCredentials(base, url) };
-  }
+const baseOf = ({ headers }: Reply, url: string): string =>
+  withoutCredentials(headers.get('content-base')?.[0] ?? headers.get('content-location')?.[0] ?? url, url);
+
+function refusal({ status, reason }: Reply, url: string, hadCredentials: boolean): NvrError {
   const host = hostOf(url);
   if (status === 401 || status === 403) {
-    throw new NvrError(
+    return new NvrError(
       'camera_auth_failed',
       hadCredentials
         ? `${host} refuses this user name or password. Correct them; some cameras keep separate accounts for streaming.`
@@ -141,12 +155,12 @@ function descriptionOf({ status, reason, body, headers }: Reply, url: string, ha
     );
   }
   if (status === 404 || status === 454) {
-    throw new NvrError(
+    return new NvrError(
       'camera_stream_not_found',
       `${host} answers, but has no stream at this path. Check the path of the address.`,
     );
   }
-  throw new NvrError(
+  return new NvrError(
     'camera_protocol_error',
     `${host} answered ${status} ${reason}. Check the address, or restart the camera.`,
   );

@@ -1,0 +1,34 @@
+import type { Transport } from '@nightjar/contract';
+import type { NvrError } from '../../shared/errors.ts';
+
+/** How a camera is connected to. */
+export interface Connection {
+  transport: 'tcp' | 'udp';
+  /**
+   * Keep the connection on which it was asked what it offers until frames come. Servers that make their stream on demand
+   * take it down when the last client leaves, and refuse the next one meanwhile (gst-rtsp-server: 503). Cameras that
+   * serve one client only want it closed first.
+   */
+  keepDescribe: boolean;
+}
+
+const transportsOf = (transport: Transport): ReadonlyArray<'tcp' | 'udp'> =>
+  transport === 'auto' ? ['tcp', 'udp'] : [transport];
+
+/** The first to try. */
+export const firstConnection = (transport: Transport): Connection => ({
+  transport: transportsOf(transport)[0] ?? 'tcp',
+  keepDescribe: true,
+});
+
+/**
+ * The next to try after one that brought no frame although the camera had said what it offers; null when all were tried.
+ * Silence, and a refusal of the transport, say that the transport is at fault.
+ */
+export function nextConnection(transport: Transport, failed: Connection, failure: NvrError): Connection | null {
+  const transportAtFault = failure.code === 'camera_transport_refused' || failure.code === 'camera_timeout';
+  if (failed.keepDescribe && !transportAtFault) return { ...failed, keepDescribe: false };
+  const transports = transportsOf(transport);
+  const next = transports[transports.indexOf(failed.transport) + 1];
+  return next ? { transport: next, keepDescribe: true } : null;
+}
