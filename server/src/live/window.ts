@@ -12,8 +12,8 @@ export interface LiveSegment {
   chunks: Chunk[];
 }
 
-/** Shortest segment; longer when the camera's keyframes are further apart. */
-const minSegmentMs = 1_000;
+/** Shortest segment; longer when the camera's keyframes are further apart. "A second" may be a little less. */
+const minSegmentMs = 950;
 /** What playlists list: enough for players that start three segments from the end and stall now and then. */
 const listedMs = 12_000;
 const minListed = 4;

@@ -140,7 +140,7 @@ function describeSeen({ run, chunks, stream }: Seen, transport: 'tcp' | 'udp'): 
       audio: offered?.audio
         ? {
             codec: stream.audioCodec ?? offered.audio.encoding.toLowerCase(),
-            sampleRate: offered.audio.clockRate,
+            sampleRate: offered.audio.sampleRate,
             channels: offered.audio.channels ?? run.audio?.channels ?? null,
             recordedAs: stream.audioCodec === null ? null : 'aac',
           }

@@ -5,7 +5,7 @@ import { planAudio } from './audio.ts';
 import { type PipelinePlan, pipelineText } from './description.ts';
 
 const audioOf = (encoding: string) =>
-  planAudio({ encoding, payloadType: 97, clockRate: 8000, channels: 1 }, elementExists);
+  planAudio({ encoding, payloadType: 97, sampleRate: 8000, channels: 1 }, elementExists);
 const encode = {
   encoder: 'x264enc',
   settings: { mode: 'encode', bitrateKbps: 1000, fps: 10, height: 361, keyframeSeconds: 2, overlay: null },
@@ -30,7 +30,7 @@ test('GStreamer takes the pipeline of every kind of camera', async () => {
 
 test('sound that cannot be recorded says why, and AAC is not re-encoded', () => {
   assert.match(String(audioOf('X-SECRET')), /X-SECRET.*not supported/);
-  const missing = planAudio({ encoding: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1 }, () => false);
+  const missing = planAudio({ encoding: 'PCMA', payloadType: 8, sampleRate: 8000, channels: 1 }, () => false);
   assert.match(String(missing), /GStreamer element rtppcmadepay/);
   const aac = audioOf('MPEG4-GENERIC');
   assert.ok(typeof aac !== 'string' && !aac.text.includes('enc') && aac.delaySamples === 0);

@@ -1,4 +1,3 @@
-import type { GapCause } from '@nightjar/contract';
 import { NvrError } from '../../shared/errors.ts';
 import type { GstErrorFields } from '../gst/index.ts';
 
@@ -71,19 +70,4 @@ export function asNvrError(error: unknown): NvrError {
   if (error instanceof NvrError) return error;
   if (error instanceof Error && 'domain' in error) return pipelineFailure(error as Error & GstErrorFields);
   return new NvrError('pipeline_failed', 'The stream cannot be processed; the log says why.', { cause: error });
-}
-
-/** The cause the coverage ledger keeps for a failure. */
-export function gapCauseOf(error: NvrError): GapCause {
-  switch (error.code) {
-    case 'camera_auth_failed':
-      return 'auth_failed';
-    case 'camera_stalled':
-      return 'stalled';
-    case 'disk_full':
-    case 'disk_error':
-      return error.code;
-    default:
-      return 'camera_unreachable';
-  }
 }

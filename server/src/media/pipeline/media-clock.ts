@@ -9,6 +9,8 @@ const jumpNs = 1e9;
  * put the tracks in step. Without such a step the first frames just came late: an encoder began, or the network stalled.
  */
 const jumpInOrderNs = 150e6;
+/** Frames of slow cameras may come closer after a jump. */
+const maxIntervalNs = 100e6;
 /** Reordering shows within so many frames. */
 const orderKnownAfter = 30;
 
@@ -39,6 +41,8 @@ export class MediaClock {
   #framesInOrder = 0;
   #lastPtsNs = 0;
   #lastIntervalNs = 0;
+  /** Between the two frames before. */
+  #usualIntervalNs = 0;
 
   /** What to add to the camera's times now; sound takes it over from the picture. */
   get shiftNs(): number {
@@ -63,6 +67,7 @@ export class MediaClock {
     const aheadNs = correctedNs - arrivedNs;
     this.#framesInOrder = backNs > 0 ? Number.NEGATIVE_INFINITY : this.#framesInOrder + 1;
     const intervalNs = ptsNs - this.#lastPtsNs;
+    this.#usualIntervalNs = this.#lastIntervalNs;
     const stepped = this.#framesInOrder > orderKnownAfter && intervalNs - this.#lastIntervalNs > jumpInOrderNs;
     this.#lastIntervalNs = intervalNs;
     return aheadNs > jumpNs || backNs > jumpNs || (stepped && aheadNs > jumpInOrderNs);
@@ -70,7 +75,8 @@ export class MediaClock {
 
   /** The frame is taken to have had the usual delay, and to come after those before it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
-    const timeNs = Math.max(arrivedNs - (this.#referenceDelayNs ?? 0), this.#newestNs + 1e6);
+    const soonestNs = this.#newestNs + Math.min(Math.max(this.#usualIntervalNs, 1e6), maxIntervalNs);
+    const timeNs = Math.max(arrivedNs - (this.#referenceDelayNs ?? 0), soonestNs);
     this.#shiftNs = timeNs - ptsNs;
     this.#framesInOrder = 0;
     this.#slewRate = 0;

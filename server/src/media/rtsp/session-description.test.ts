@@ -8,7 +8,7 @@ const h264 = ['m=video 0 RTP/AVP 96', 'a=rtpmap:96 H264/90000', 'a=framerate:25'
 test('H.264 with AAC', () => {
   assert.deepEqual(offeredTracks(sdp(...h264, 'm=audio 0 RTP/AVP 97', 'a=rtpmap:97 MPEG4-GENERIC/16000/1')), {
     video: { codec: 'h264', fps: 25 },
-    audio: { encoding: 'MPEG4-GENERIC', payloadType: 97, clockRate: 16_000, channels: 1 },
+    audio: { encoding: 'MPEG4-GENERIC', payloadType: 97, sampleRate: 16_000, channels: 1 },
   });
 });
 
@@ -40,4 +40,9 @@ test('sound only, and a codec we do not record, are errors of their own', () => 
     message: /JPEG/,
   });
   assert.throws(() => offeredTracks(''), { code: 'camera_no_video' });
+});
+
+test('the sample rate is not always the RTP clock', () => {
+  assert.equal(offeredTracks(sdp(...h264, 'm=audio 0 RTP/AVP 9')).audio?.sampleRate, 16_000);
+  assert.equal(offeredTracks(sdp(...h264, 'm=audio 0 RTP/AVP 14')).audio?.sampleRate, null);
 });

@@ -12,8 +12,8 @@ export interface OfferedAudio {
   /** RTP encoding name, upper case: `MPEG4-GENERIC`, `PCMA`, `OPUS` … */
   encoding: string;
   payloadType: number;
-  /** RTP clock rate, Hz; for G.722 it says 8000 although it samples at 16000 (RFC 3551). */
-  clockRate: number | null;
+  /** Samples per second; null where the session description does not tell. */
+  sampleRate: number | null;
   channels: number | null;
 }
 
@@ -62,12 +62,19 @@ function offeredAudio(track: ReturnType<typeof parse>['media'][number]): Offered
   const payloadType = track.rtp[0]?.payload ?? firstPayload(track.payloads);
   const rtpmap = track.rtp[0];
   const fixed = staticAudio[payloadType];
+  const encoding = rtpmap?.codec.toUpperCase() ?? fixed?.encoding ?? `payload type ${payloadType}`;
   return {
     payloadType,
-    encoding: rtpmap?.codec.toUpperCase() ?? fixed?.encoding ?? `payload type ${payloadType}`,
-    clockRate: rtpmap?.rate ?? fixed?.clockRate ?? null,
+    encoding,
+    sampleRate: sampleRateOf(encoding, rtpmap?.rate ?? fixed?.clockRate ?? null),
     channels: rtpmap?.encoding ?? null,
   };
+}
+
+/** RFC 3551: the RTP clock of G.722 runs at half its sample rate, by an old mistake; that of MPEG audio is its own. */
+function sampleRateOf(encoding: string, clockRate: number | null): number | null {
+  if (encoding === 'G722') return 16_000;
+  return encoding === 'MPA' ? null : clockRate;
 }
 
 const firstPayload = (payloads: string | undefined) => Number.parseInt(payloads ?? '', 10);
