@@ -11,15 +11,17 @@ import { probe } from './probe.ts';
  * A camera's RTSP port behind one that leaves out the base of the tracks' addresses, as relays of ffmpeg's streams do.
  * GStreamer by itself asks such a server for a wrong track first, which not all survive (rtsp-server-perl does not).
  */
-async function withoutContentBase(url: string, use: (url: string, setups: string[]) => Promise<void>): Promise<void> {
-  const setups: string[] = [];
+async function withoutContentBase(url: string, use: (url: string, happened: string[]) => Promise<void>): Promise<void> {
+  const happened: string[] = [];
   const camera = new URL(url);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(camera.port), camera.hostname);
     for (const socket of [client, upstream]) sockets.add(socket.on('error', () => socket.destroy()));
     client.pipe(upstream);
-    client.on('data', (data) => setups.push(...(/^SETUP \S+/.exec(data.toString('latin1')) ?? [])));
+    client.on('data', (data) =>
+      happened.push(...(/^(SETUP|PLAY) \S+/.exec(data.toString('latin1'))?.slice(0, 1) ?? [])),
+    );
     upstream.on('data', (data) => {
       // Same length, so that nothing else moves; media frames do not hold this text.
       const text = data
@@ -29,24 +31,30 @@ async function withoutContentBase(url: string, use: (url: string, setups: string
       client.write(Buffer.from(text, 'latin1'));
     });
     upstream.on('close', () => client.destroy());
-    client.on('close', () => upstream.destroy());
+    client.on('close', () => {
+      happened.push('closed');
+      upstream.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;
-    await use(`rtsp://127.0.0.1:${port}${camera.pathname}`, setups);
+    await use(`rtsp://127.0.0.1:${port}${camera.pathname}`, happened);
   } finally {
     for (const socket of sockets) socket.destroy();
     server.close();
   }
 }
 
-test('tracks with relative addresses are found also where the server gives no base', { timeout: 120_000 }, async () => {
+test('a server that gives no base is asked for the right track, over a connection made before the first one closes', {
+  timeout: 120_000,
+}, async () => {
   await using cameras = await startCameras({ mounts: [smallCamera('yard')] });
-  await withoutContentBase(cameras.url('yard'), async (url, setups) => {
+  await withoutContentBase(cameras.url('yard'), async (url, happened) => {
     const { media } = await probe({ source: { url, transport: 'tcp' }, timeoutMs: 9_500, clock: systemClock });
     assert.equal(media.video.width, 320);
-    assert.deepEqual(setups, [`SETUP ${url}/stream=0`]);
+    // The connection that asked what there is stays until frames come: else some servers take the stream down.
+    assert.deepEqual(happened.slice(0, 3), [`SETUP ${url}/stream=0`, `PLAY ${url}`, 'closed']);
   });
 });

@@ -22,6 +22,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   camera_no_video: 'No video',
   camera_unsupported_codec: 'Unknown codec',
   camera_protocol_error: 'Protocol error',
+  camera_transport_refused: 'Transport refused',
   camera_timeout: 'No answer',
   camera_stalled: 'No picture',
   camera_stream_ended: 'Stream ended',

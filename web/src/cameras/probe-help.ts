@@ -56,6 +56,11 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
     step: null,
     tries: ['Check that the port is the RTSP port, not that of the web page.', 'Try the other transport: TCP or UDP.'],
   },
+  camera_transport_refused: {
+    title: 'The camera streams only over the other transport',
+    step: 3,
+    tries: ['Set the transport to auto.'],
+  },
   camera_timeout: {
     title: 'No picture came in time',
     step: null,
