@@ -6,7 +6,7 @@ import { c, type Nullable, type OutPointer, type Pointer } from './ffi.ts';
 import { makeLateLinks, takeLateLinks } from './late-links.ts';
 import { typeOf } from './layout.ts';
 import { initGst } from './library.ts';
-import { getNumberProperty, getStringProperty, getStructureProperty, setProperty } from './properties.ts';
+import { getNumberProperty, getStringProperty, getStructureProperty, hasProperty, setProperty } from './properties.ts';
 import { appendControls } from './sdp-controls.ts';
 
 /** GstState */
@@ -97,6 +97,11 @@ export class Pipeline implements AsyncDisposable {
    */
   set(element: string, property: string, value: string | number | boolean): void {
     this.#use(element, (pointer) => setProperty(pointer, property, value));
+  }
+
+  /** Whether this version of GStreamer knows the property. @throws when there is no such element. */
+  hasProperty(element: string, property: string): boolean {
+    return this.#use(element, (pointer) => hasProperty(pointer, property));
   }
 
   /** '' for NULL. @throws when there is no such element or property, or it is no string. */

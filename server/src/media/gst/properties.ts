@@ -86,8 +86,11 @@ function withValue<T>(object: Pointer, property: string, use: (fundamental: numb
 
 const dataPointer = (data: DataView): Pointer | null => data.getBigUint64(0, true) || null;
 
-function requireProperty(object: Pointer, property: string): void {
+export function hasProperty(object: Pointer, property: string): boolean {
   const objectClass = pointerAt(object + BigInt(layout.object.class));
-  if (c.findProperty(objectClass, property) === null)
-    throw new Error(`${c.objectName(object)} has no property ${property}`);
+  return c.findProperty(objectClass, property) !== null;
+}
+
+function requireProperty(object: Pointer, property: string): void {
+  if (!hasProperty(object, property)) throw new Error(`${c.objectName(object)} has no property ${property}`);
 }

@@ -35,3 +35,8 @@ test('sound that cannot be recorded says why, and AAC is not re-encoded', () => 
   const aac = audioOf('MPEG4-GENERIC');
   assert.ok(typeof aac !== 'string' && !aac.text.includes('enc') && aac.delaySamples === 0);
 });
+
+test('only properties that every supported GStreamer has are in the text', () => {
+  const plan: PipelinePlan = { transport: 'tcp', video: { codec: 'h264', fps: null }, encode: null, audio: null };
+  assert.doesNotMatch(pipelineText(plan), /add-reference-timestamp-meta/, 'rtspsrc has it since 1.22');
+});

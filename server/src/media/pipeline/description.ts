@@ -43,7 +43,7 @@ const decoders = { h264: 'avdec_h264', h265: 'avdec_h265' } as const;
  */
 export function pipelineText({ transport, video, encode, audio }: PipelinePlan): string {
   const source =
-    `rtspsrc name=src protocols=${transport} latency=${reorderWaitMs[transport]} add-reference-timestamp-meta=true buffer-mode=synced ` +
+    `rtspsrc name=src protocols=${transport} latency=${reorderWaitMs[transport]} buffer-mode=synced ` +
     'udp-buffer-size=2097152 drop-on-latency=false timeout=0 tcp-timeout=5000000 user-agent=Nightjar';
   const encoded = encode ? ` ! ${encodeText(video.codec, encode.settings, encode.encoder)}` : '';
   const outputCodec = encode ? 'h264' : video.codec;

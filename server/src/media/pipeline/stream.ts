@@ -33,6 +33,7 @@ export interface StreamOptions {
 const describeTimeoutMs = 8_000;
 const pollEveryMs = 20;
 const checkEveryMs = 1_000;
+const cameraClock = 'add-reference-timestamp-meta';
 const sendersReportWithinMs = 60_000;
 const ticker = new Ticker(pollEveryMs);
 
@@ -89,6 +90,8 @@ export class Stream {
     this.#pipeline = pipeline;
     try {
       pipeline.set('src', 'location', quoted(url));
+      // GStreamer 1.22; before it the camera's own clock stays unknown.
+      if (pipeline.hasProperty('src', cameraClock)) pipeline.set('src', cameraClock, true);
       if (!base.endsWith('/')) pipeline.appendControls('src', base);
       if (credentials) {
         pipeline.set('src', 'user-id', quoted(credentials.username));
