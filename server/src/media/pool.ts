@@ -66,11 +66,13 @@ export class WorkerPool {
   }
 
   start(settings: StreamSettings): void {
-    const alone = settings.video.mode === 'encode';
     const shared = [...this.#groups].find((group) => !group.alone && group.cameras.size < camerasPerWorker);
-    const group = alone || !shared ? this.#newGroup(alone) : shared;
-    group.cameras.set(settings.cameraId, settings);
-    if (group.worker) this.#startOn(group.worker, settings);
+    if (encodes(settings) || !shared) {
+      this.#newGroup(settings, { alone: encodes(settings) });
+      return;
+    }
+    shared.cameras.set(settings.cameraId, settings);
+    if (shared.worker) this.#startOn(shared.worker, settings);
   }
 
   /** Whether the camera's chunks are wanted; stays so over crashes of its worker. */
@@ -118,17 +120,17 @@ export class WorkerPool {
     return [...this.#groups].find(({ cameras }) => cameras.has(cameraId));
   }
 
-  #newGroup(alone: boolean): Group {
-    const group: Group = { cameras: new Map(), worker: null, alone, crashedAt: [], respawn: null };
+  #newGroup(first: StreamSettings, { alone, crashedAt = [] }: { alone: boolean; crashedAt?: number[] }): void {
+    const cameras = new Map([[first.cameraId, first]]);
+    const group: Group = { cameras, worker: null, alone, crashedAt, respawn: null };
     this.#groups.add(group);
     void this.#spawn(group);
-    return group;
   }
 
   async #spawn(group: Group): Promise<void> {
     const { dataDir, timeZone, log, onMessage } = this.#options;
     // Only encoding waits for the search for an encoder; recording begins at once.
-    const encoder = group.alone ? await this.encoder : null;
+    const encoder = [...group.cameras.values()].some(encodes) ? await this.encoder : null;
     if (this.#closing || !this.#groups.has(group) || group.worker) return;
     const worker = new MediaWorker({
       dataDir,
@@ -178,11 +180,8 @@ export class WorkerPool {
 
   #separate(group: Group): void {
     this.#groups.delete(group);
-    for (const [cameraId, settings] of group.cameras) {
-      const single = this.#newGroup(true);
-      single.cameras.set(cameraId, settings);
-      single.crashedAt = group.crashedAt.slice(-1);
-    }
+    const crashedAt = group.crashedAt.slice(-1);
+    for (const settings of group.cameras.values()) this.#newGroup(settings, { alone: true, crashedAt: [...crashedAt] });
   }
 
   async #dissolve(group: Group): Promise<void> {
@@ -191,3 +190,5 @@ export class WorkerPool {
     await group.worker?.shutdown();
   }
 }
+
+const encodes = ({ video }: StreamSettings): boolean => video.mode === 'encode';

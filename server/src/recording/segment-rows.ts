@@ -18,53 +18,25 @@ export class SegmentRows {
 
   /** Start and end of the segments that overlap `range`, oldest first; read from the index alone, without chunks. */
   async extents(cameraId: string, range: TimeRange): Promise<Array<Extent & { id: number }>> {
-    const rows = await this.#db
-      .selectFrom('segments')
-      .select(['id', 'start_at', 'end_at', 'run_id'])
-      .where('camera_id', '=', cameraId)
-      .where('start_at', '>=', await this.#firstStart(cameraId, range.from))
-      .where('start_at', '<', range.to)
-      .where('end_at', '>', range.from)
-      .where('state', '<>', 'deleting')
-      .orderBy('start_at')
-      .execute();
+    const query = this.#overlapping(cameraId, range, await this.#firstStart(cameraId, range.from));
+    const rows = await query.select(['id', 'start_at', 'end_at', 'run_id']).execute();
     return rows.map((row) => ({ id: row.id, startAt: row.start_at, endAt: row.end_at, runId: row.run_id }));
   }
 
   /** The segments that overlap `range`, oldest first, with their chunks. */
   async overlapping(cameraId: string, range: TimeRange): Promise<SegmentWithChunks[]> {
-    const rows = await this.#db
-      .selectFrom('segments')
-      .selectAll()
-      .where('camera_id', '=', cameraId)
-      .where('start_at', '>=', await this.#firstStart(cameraId, range.from))
-      .where('start_at', '<', range.to)
-      .where('end_at', '>', range.from)
-      .where('state', '<>', 'deleting')
-      .orderBy('start_at')
-      .execute();
+    const query = this.#overlapping(cameraId, range, await this.#firstStart(cameraId, range.from));
+    const rows = await query.selectAll().execute();
     return rows.map((row) => ({ ...fromRow(row), chunks: decodeChunkIndex(row.chunks) }));
   }
 
   async get(cameraId: string, id: number): Promise<Segment | undefined> {
-    const row = await this.#db
-      .selectFrom('segments')
-      .select(withoutChunks)
-      .where('id', '=', id)
-      .where('camera_id', '=', cameraId)
-      .where('state', '<>', 'deleting')
-      .executeTakeFirst();
+    const row = await this.#one(cameraId, id).select(withoutChunks).executeTakeFirst();
     return row && fromRow(row);
   }
 
   async withChunks(cameraId: string, id: number): Promise<SegmentWithChunks | undefined> {
-    const row = await this.#db
-      .selectFrom('segments')
-      .selectAll()
-      .where('id', '=', id)
-      .where('camera_id', '=', cameraId)
-      .where('state', '<>', 'deleting')
-      .executeTakeFirst();
+    const row = await this.#one(cameraId, id).selectAll().executeTakeFirst();
     return row && { ...fromRow(row), chunks: decodeChunkIndex(row.chunks) };
   }
 
@@ -116,6 +88,26 @@ export class SegmentRows {
       .where('state', '<>', 'deleting')
       .executeTakeFirstOrThrow();
     return row as FootageSummary;
+  }
+
+  /** Not those that are being deleted; oldest first. */
+  #overlapping(cameraId: string, range: TimeRange, firstStart: number) {
+    return this.#db
+      .selectFrom('segments')
+      .where('camera_id', '=', cameraId)
+      .where('start_at', '>=', firstStart)
+      .where('start_at', '<', range.to)
+      .where('end_at', '>', range.from)
+      .where('state', '<>', 'deleting')
+      .orderBy('start_at');
+  }
+
+  #one(cameraId: string, id: number) {
+    return this.#db
+      .selectFrom('segments')
+      .where('id', '=', id)
+      .where('camera_id', '=', cameraId)
+      .where('state', '<>', 'deleting');
   }
 
   /** From which start on a segment can overlap `from`. */

@@ -1,5 +1,5 @@
 import { NvrError } from '../../shared/errors.ts';
-import type { GstErrorFields } from '../gst/index.ts';
+import { GstError, type GstErrorFields } from '../gst/index.ts';
 
 /** Codes of `gst-resource-error-quark` (GstResourceError). */
 const resource = {
@@ -68,6 +68,6 @@ const refusedTransport = (cause: Error) =>
 /** Any failure as one with a code; what we did not foresee keeps its text in the cause. */
 export function asNvrError(error: unknown): NvrError {
   if (error instanceof NvrError) return error;
-  if (error instanceof Error && 'domain' in error) return pipelineFailure(error as Error & GstErrorFields);
+  if (error instanceof GstError) return pipelineFailure(error);
   return new NvrError('pipeline_failed', 'The stream cannot be processed; the log says why.', { cause: error });
 }
