@@ -50,7 +50,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
   const requireCamera = (id: string) => void cameras.require(id);
-  const following = { settled: (_cameraId: string) => Promise.resolve() };
+  const following = followCameras({ cameras, pool, index, live, board, log, publish });
   const deleteFootage = async (id: string) => {
     await following.settled(id);
     await index.deleteFootage(id);
@@ -95,7 +95,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   try {
     const url = await app.listen({ host: config.host, port: config.port });
     await demo.resume();
-    Object.assign(following, followCameras({ cameras, pool, index, live, board, log, publish }));
+    following.start();
     demo.start(config.demoCameras);
     return { url, stop };
   } catch (error) {

@@ -1,7 +1,7 @@
-import type { CameraDto, CameraId, ServerEvent } from '@nightjar/contract';
+import type { CameraId, ServerEvent } from '@nightjar/contract';
 import type { Camera } from './camera/camera.ts';
-import { toDto } from './camera/dto.ts';
-import type { CameraStore } from './camera/store.ts';
+import { toEvent } from './camera/dto.ts';
+import type { CameraChange, CameraStore } from './camera/store.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { WorkerPool } from './media/pool.ts';
 import type { FromWorker, StreamSettings } from './media/protocol.ts';
@@ -99,8 +99,9 @@ interface CameraParts {
   publish(event: ServerEvent): void;
 }
 
-/** Starts the streams of all cameras, and keeps them as the store says. */
+/** Keeps the streams of all cameras as the store says, from `start` on. */
 export function followCameras({ cameras, pool, index, live, board, log, publish }: CameraParts): {
+  start(): void;
   /** Resolves when the stream of a removed camera has stopped. */
   settled(cameraId: string): Promise<void>;
 } {
@@ -112,12 +113,10 @@ export function followCameras({ cameras, pool, index, live, board, log, publish 
     });
     turns.set(cameraId, turn);
   };
-  const tell = (change: 'created' | 'updated' | 'deleted', cameraId: CameraId, camera: CameraDto | null) =>
-    publish({ type: 'camera', change, cameraId, camera });
 
-  cameras.onChange((event) => {
+  const onChange = (event: CameraChange) => {
     const { camera } = event;
-    tell(event.change, camera.id, event.change === 'deleted' ? null : toDto(camera));
+    publish(toEvent(event));
     inTurn(camera.id, async () => {
       if (event.change === 'created') pool.start(streamOf(camera));
       if (event.change === 'updated') {
@@ -131,7 +130,10 @@ export function followCameras({ cameras, pool, index, live, board, log, publish 
       live.remove(camera.id);
       board.remove(camera.id);
     });
-  });
-  for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera)));
-  return { settled: (cameraId) => turns.get(cameraId) ?? Promise.resolve() };
+  };
+  const start = () => {
+    cameras.onChange(onChange);
+    for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera)));
+  };
+  return { start, settled: (cameraId) => turns.get(cameraId) ?? Promise.resolve() };
 }
