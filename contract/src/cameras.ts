@@ -1,4 +1,7 @@
+import { ArchiveSchema } from './archives.ts';
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+import { RetentionSchema } from './retention.ts';
+import { RecordingSchema } from './schedule.ts';
 
 const strict = { additionalProperties: false };
 
@@ -120,18 +123,19 @@ export const AudioSchema = Type.Object(
   strict,
 );
 
-export const recordingModes = ['continuous', 'off'] as const;
-
-export const RecordingSchema = Type.Object(
+export const AlertsSchema = Type.Object(
   {
-    mode: Type.Enum([...recordingModes], {
-      default: 'continuous',
-      description: '`off` pauses recording; live view goes on.',
-    }),
+    downAfterSeconds: Nullable(
+      Type.Integer({
+        default: 120,
+        minimum: 5,
+        maximum: 86_400,
+        description: 'A camera that should stream and does not for this long is an alert; null: never.',
+      }),
+    ),
   },
   strict,
 );
-export type Recording = Static<typeof RecordingSchema>;
 
 const name = Type.String({
   minLength: 1,
@@ -162,7 +166,10 @@ export const CameraCreateSchema = Type.Object(
       ),
     ),
     audio: Type.Optional(AudioSchema),
-    recording: Type.Optional(RecordingSchema),
+    recording: Type.Optional(Type.Partial(RecordingSchema, strict)),
+    retention: Type.Optional(Type.Partial(RetentionSchema, strict)),
+    archive: Type.Optional(Nullable(Type.Partial(ArchiveSchema, strict))),
+    alerts: Type.Optional(Type.Partial(AlertsSchema, strict)),
   },
   {
     ...strict,
@@ -188,6 +195,9 @@ export const CameraPatchSchema = Type.Partial(
     ),
     audio: Type.Partial(AudioSchema, strict),
     recording: Type.Partial(RecordingSchema, strict),
+    retention: Type.Partial(RetentionSchema, strict),
+    archive: Nullable(Type.Partial(ArchiveSchema, strict)),
+    alerts: Type.Partial(AlertsSchema, strict),
   }),
   { ...strict, examples: [{ name: 'Back door', video: { mode: 'encode', overlay: { text: 'Back door' } } }] },
 );
@@ -203,6 +213,9 @@ export const CameraSchema = Type.Object(
     video: VideoSchema,
     audio: AudioSchema,
     recording: RecordingSchema,
+    retention: RetentionSchema,
+    archive: Nullable(ArchiveSchema),
+    alerts: AlertsSchema,
     createdAt: UnixMsSchema,
   },
   strict,

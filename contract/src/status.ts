@@ -1,6 +1,8 @@
+import type { ArchiveJob } from './archives.ts';
 import type { CameraSchema } from './cameras.ts';
 import { errorCodes } from './errors.ts';
 import { MediaInfoSchema } from './media.ts';
+import type { RecorderEvent } from './monitoring.ts';
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
 
 const since = Type.Integer({ description: 'Unix milliseconds at which this state began.' });
@@ -51,7 +53,12 @@ export type ServerEvent =
       change: 'created' | 'updated' | 'deleted';
       cameraId: string;
       camera: Static<typeof CameraSchema> | null;
-    };
+    }
+  /** A new entry of the event log. */
+  | { type: 'event'; event: RecorderEvent }
+  /** Volumes, their settings or states changed: ask for `/storage` again. */
+  | { type: 'storage' }
+  | { type: 'archive'; job: ArchiveJob };
 
 export const HealthSchema = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
 export const ReadinessSchema = Type.Object({

@@ -1,4 +1,6 @@
 import {
+  AlertsSchema,
+  ArchiveSchema,
   AudioSchema,
   type CameraCreate,
   type CameraDto,
@@ -7,6 +9,7 @@ import {
   OverlaySchema,
   type Recording,
   RecordingSchema,
+  RetentionSchema,
   SourceInputSchema,
   type Transport,
   type UnixMs,
@@ -25,6 +28,9 @@ export interface CameraSettings {
   video: Video;
   audio: CameraDto['audio'];
   recording: Recording;
+  retention: CameraDto['retention'];
+  archive: CameraDto['archive'];
+  alerts: CameraDto['alerts'];
 }
 
 export interface Camera extends CameraSettings {
@@ -47,7 +53,8 @@ export const patchedSettings = (settings: CameraSettings, patch: CameraPatch): C
   completeSettings(mergePatch(settings, moveCredentials(patch)) as PartialSettings);
 
 /** Fills in the contract's defaults. */
-export function completeSettings({ name, group, source, video, audio, recording }: PartialSettings): CameraSettings {
+export function completeSettings(settings: PartialSettings): CameraSettings {
+  const { name, group, source, video, audio, recording, retention, archive, alerts } = settings;
   const overlay = video?.overlay;
   return {
     name: name.trim(),
@@ -60,6 +67,9 @@ export function completeSettings({ name, group, source, video, audio, recording 
     } as Video,
     audio: { ...defaultsOf(AudioSchema), ...audio } as CameraSettings['audio'],
     recording: { ...defaultsOf(RecordingSchema), ...recording } as Recording,
+    retention: { ...defaultsOf(RetentionSchema), ...retention } as CameraSettings['retention'],
+    archive: archive ? ({ ...defaultsOf(ArchiveSchema), ...archive } as CameraSettings['archive']) : null,
+    alerts: { ...defaultsOf(AlertsSchema), ...alerts } as CameraSettings['alerts'],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { GapCause } from '@nightjar/contract';
+import type { ArchiveFormat, ArchiveJob, EventKind, GapCause, RecorderEvent } from '@nightjar/contract';
 import type { Generated, Insertable, Selectable } from 'kysely';
 
 // The columns are described where they are declared: migrations/*.sql.
@@ -25,6 +25,7 @@ export interface RunsTable {
 export interface SegmentsTable {
   id: Generated<number>;
   camera_id: string;
+  volume_id: string;
   run_id: string;
   sequence: number;
   path: string;
@@ -44,11 +45,72 @@ export interface GapsTable {
   cause: GapCause;
 }
 
+export interface VolumesTable {
+  id: string;
+  name: string;
+  path: string;
+  position: number;
+  use: 'record' | 'read';
+  quota_bytes: number | null;
+  keep_free_bytes: number | null;
+  created_at: number;
+}
+
+export interface MarksTable {
+  id: Generated<number>;
+  camera_id: string;
+  kind: 'bookmark' | 'lock';
+  from_at: number;
+  to_at: number;
+  title: string;
+  note: string;
+  created_at: number;
+}
+
+export interface EventsTable {
+  id: Generated<number>;
+  at: number;
+  camera_id: string | null;
+  kind: EventKind;
+  level: RecorderEvent['level'];
+  message: string;
+  code: string | null;
+}
+
+export interface HistoryTable {
+  subject: string;
+  series: string;
+  hour_at: number;
+  samples: Uint8Array;
+}
+
+export interface ArchivesTable {
+  id: Generated<number>;
+  camera_id: string;
+  date: string;
+  hour: number | null;
+  from_at: number;
+  to_at: number;
+  format: ArchiveFormat;
+  remove_segments: 0 | 1;
+  state: ArchiveJob['state'];
+  progress: number;
+  message: string | null;
+  files: string;
+  segments_removed: 0 | 1;
+  finished_at: number | null;
+}
+
 export interface Tables {
   cameras: CamerasTable;
   runs: RunsTable;
   segments: SegmentsTable;
   gaps: GapsTable;
+  volumes: VolumesTable;
+  marks: MarksTable;
+  events: EventsTable;
+  history: HistoryTable;
+  archives: ArchivesTable;
 }
 
 export type RunRow = Selectable<RunsTable>;
@@ -57,3 +119,7 @@ export type SegmentRow = Selectable<SegmentsTable>;
 export type NewSegment = Insertable<SegmentsTable>;
 export type GapRow = Selectable<GapsTable>;
 export type NewGap = Insertable<GapsTable>;
+export type VolumeRow = Selectable<VolumesTable>;
+export type MarkRow = Selectable<MarksTable>;
+export type EventRow = Selectable<EventsTable>;
+export type ArchiveRow = Selectable<ArchivesTable>;

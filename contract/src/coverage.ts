@@ -1,0 +1,59 @@
+import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+import { type GapCause, gapCauses } from './recordings.ts';
+
+const share = (description: string) =>
+  Nullable(Type.Number({ description: `${description} 0 to 1; null of nothing.` }));
+
+/** Milliseconds by cause; causes that did not occur are left out. */
+export const CauseTotalsSchema = Type.Partial(
+  Type.Object(
+    Object.fromEntries(gapCauses.map((cause) => [cause, Type.Integer()])) as Record<
+      GapCause,
+      ReturnType<typeof Type.Integer>
+    >,
+  ),
+);
+
+const totals = {
+  recordedMs: Type.Integer(),
+  gapMs: Type.Integer({ description: 'Not recorded since the camera was added, whatever the cause.' }),
+  wantedGapMs: Type.Integer({
+    description: 'Of `gapMs`: not recorded although it should have been (not `schedule`, not `paused`).',
+  }),
+  recordedShare: share('Recorded, of the time the camera existed.'),
+  wantedShare: share('Recorded, of the time that should have been.'),
+  causes: CauseTotalsSchema,
+};
+
+export const CameraCoverageSchema = Type.Object({
+  cameraId: CameraIdSchema,
+  name: Type.String(),
+  ...totals,
+  gaps: Type.Integer({ description: 'Number of gaps that should not have been.' }),
+  longestGapMs: Type.Integer({ description: 'Longest of those.' }),
+});
+export type CameraCoverage = Static<typeof CameraCoverageSchema>;
+
+/** `GET /api/v1/coverage?from&to` */
+export const CoverageSchema = Type.Object({
+  from: UnixMsSchema,
+  to: UnixMsSchema,
+  cameras: Type.Array(CameraCoverageSchema),
+  total: Type.Object(totals),
+});
+export type Coverage = Static<typeof CoverageSchema>;
+
+/** `GET /api/v1/reports/{date}`: a local day that is over, or today so far. */
+export const DailyReportSchema = Type.Object({
+  date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
+  from: UnixMsSchema,
+  to: UnixMsSchema,
+  complete: Type.Boolean({ description: 'The day is over.' }),
+  coverage: CoverageSchema,
+  events: Type.Object({ warnings: Type.Integer(), errors: Type.Integer() }),
+  writtenBytes: Type.Integer(),
+  freeBytes: Nullable(Type.Integer()),
+  fullInDays: Nullable(Type.Number()),
+  text: Type.String({ description: 'The same for a person, some lines of plain text.' }),
+});
+export type DailyReport = Static<typeof DailyReportSchema>;

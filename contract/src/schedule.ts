@@ -1,0 +1,87 @@
+import { Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+
+const strict = { additionalProperties: false };
+
+const TimeOfDaySchema = Type.String({
+  pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+  errorMessage: 'must be a time of day from 00:00 to 24:00',
+  description: "`HH:MM` by the recorder's wall clock.",
+  examples: ['08:00'],
+});
+
+/** `from` is before `to`, or the span goes over midnight into the next day; `00:00`–`24:00` is the whole day. */
+export const DaySpanSchema = Type.Object({ from: TimeOfDaySchema, to: TimeOfDaySchema }, strict);
+export type DaySpan = Static<typeof DaySpanSchema>;
+
+export const DaySpansSchema = Type.Array(DaySpanSchema, { maxItems: 48 });
+
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+const wholeDay = (): DaySpan[] => [{ from: '00:00', to: '24:00' }];
+/** Each day all day. */
+export const wholeWeek = (): Record<Weekday, DaySpan[]> =>
+  Object.fromEntries(weekdays.map((day) => [day, wholeDay()])) as Record<Weekday, DaySpan[]>;
+
+export const WeekSchema = Type.Object(
+  Object.fromEntries(weekdays.map((day) => [day, DaySpansSchema])) as Record<Weekday, typeof DaySpansSchema>,
+  { ...strict, description: 'When is recorded on each day of the week; a day with no spans is not recorded.' },
+);
+export type Week = Static<typeof WeekSchema>;
+
+const LocalDateSchema = Type.String({
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+  errorMessage: 'must be a date, YYYY-MM-DD',
+  description: "`YYYY-MM-DD` in the recorder's time zone.",
+  examples: ['2026-12-24'],
+});
+
+/** Other spans than the week's for a day, or for several in a row. A span over midnight belongs to the day it begins on. */
+export const ScheduleExceptionSchema = Type.Object(
+  {
+    from: LocalDateSchema,
+    to: Type.Optional({ ...LocalDateSchema, description: 'Last day, included; the same day when left out.' }),
+    name: Type.Optional(Type.String({ maxLength: 100, description: 'What the day is called.' })),
+    spans: DaySpansSchema,
+  },
+  strict,
+);
+export type ScheduleException = Static<typeof ScheduleExceptionSchema>;
+
+export const ScheduleSchema = Type.Object(
+  {
+    week: WeekSchema,
+    exceptions: Type.Array(ScheduleExceptionSchema, {
+      maxItems: 400,
+      description: 'The first that has a date holds for it.',
+    }),
+  },
+  strict,
+);
+export type Schedule = Static<typeof ScheduleSchema>;
+
+export const OverrideSchema = Type.Object(
+  { record: Type.Boolean(), until: UnixMsSchema },
+  { ...strict, description: 'Record, or do not, until this instant, whatever mode and schedule say.' },
+);
+export type Override = Static<typeof OverrideSchema>;
+
+export const recordingModes = ['continuous', 'scheduled', 'off'] as const;
+
+export const RecordingSchema = Type.Object(
+  {
+    mode: Type.Enum([...recordingModes], {
+      default: 'continuous',
+      description: '`scheduled` records during `schedule`; `off` pauses recording. Live view goes on.',
+    }),
+    schedule: Type.Object(ScheduleSchema.properties, {
+      ...strict,
+      default: { week: wholeWeek(), exceptions: [] },
+      description: 'Kept while another mode is chosen.',
+    }),
+    override: Nullable(OverrideSchema),
+  },
+  strict,
+);
+export type Recording = Static<typeof RecordingSchema>;
+export type RecordingMode = Recording['mode'];
