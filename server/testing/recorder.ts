@@ -171,6 +171,7 @@ function chunksOf({ cameraId, stream, startMs, repeat = 1, runId }: RecordingWis
   const run = {
     ...{ runId: id, cameraId, video, audio, codecStrings },
     startMs: chunker.startMs ?? startMs,
+    startedBy: 'connection' as const,
     init: initSegment(video, audio),
   };
   return { run, chunks };

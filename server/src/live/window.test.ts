@@ -10,6 +10,7 @@ const run = (runId: string): RunInfo => ({
   runId,
   cameraId: 'yard',
   startMs,
+  startedBy: 'connection',
   video: { codec: 'h264', width: 1920, height: 1080, codecData: Buffer.alloc(0) },
   audio: null,
   codecStrings: ['avc1.640028'],

@@ -30,6 +30,11 @@ export interface RunInfo {
   cameraId: string;
   /** UTC of media time 0, Unix milliseconds with fraction. */
   startMs: number;
+  /**
+   * What came before it: a camera that was not connected; frames of the same connection with another configuration; or
+   * such frames stamped by another clock, since the system clock was set.
+   */
+  startedBy: 'connection' | 'configuration' | 'clock';
   video: VideoConfig;
   audio: AudioConfig | null;
   /** RFC 6381, video first. */

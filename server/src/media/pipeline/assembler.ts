@@ -58,7 +58,8 @@ export class Assembler {
   #run: { chunker: Chunker; video: VideoConfig; audio: AudioConfig | null; depthKey: string; depth: number } | null =
     null;
   #anchor: Anchor | null = null;
-  #newRunWanted = false;
+  /** Why the next keyframe begins a new run; null while this one can go on. */
+  #newRun: RunInfo['startedBy'] | null = 'connection';
   readonly #clock = new MediaClock();
   /** Moves sound whose time jumped apart from the picture's. */
   #audioShiftNs = 0;
@@ -75,7 +76,7 @@ export class Assembler {
     const unit = accessUnit(sample, ptsNs);
     if (this.#run && config !== this.#run.video) this.#changeVideo();
     if (this.#run) {
-      if (unit.keyframe && this.#newRunWanted) this.#startRun(config, unit);
+      if (unit.keyframe && this.#newRun) this.#startRun(config, unit);
       else this.#emit(this.#run.chunker.pushVideo(unit));
       this.#checkReordering();
       return;
@@ -90,7 +91,7 @@ export class Assembler {
     const config = this.#audioCaps.read(sample.caps);
     if (!config) return;
     if (this.#run && config !== this.#run.audio) {
-      this.#newRunWanted = true;
+      this.#newRun ??= 'configuration';
       return;
     }
     const delayNs = (this.#options.audioDelaySamples * 1e9) / config.sampleRate;
@@ -109,9 +110,9 @@ export class Assembler {
 
   /** Call about once a second: ends the run when the system clock was set. True when it was. */
   checkClock(): boolean {
-    if (!this.#anchor || this.#newRunWanted) return false;
+    if (!this.#anchor || this.#newRun === 'clock') return false;
     const stepped = Math.abs(distanceMs(this.#anchor, this.#anchorNow())) > clockStepMs;
-    this.#newRunWanted ||= stepped;
+    if (stepped) this.#newRun = 'clock';
     return stepped;
   }
 
@@ -126,6 +127,7 @@ export class Assembler {
   #changeVideo(): void {
     this.#endRun();
     this.#held = [];
+    this.#newRun ??= 'configuration';
   }
 
   #startWhenReady(config: VideoConfig): void {
@@ -150,6 +152,7 @@ export class Assembler {
     const audio = this.#audioCaps.current;
     const depthKey = video.codecData.toString('base64');
     const depth = learnedDepths.get(depthKey) ?? reorderDepth(video) ?? 0;
+    const startedBy = this.checkClock() ? 'clock' : (this.#newRun ?? 'configuration');
     const now = this.#anchorNow();
     if (!this.#anchor || Math.abs(distanceMs(this.#anchor, now)) > sameAnchorMs) this.#anchor = now;
     const runId = randomUUID();
@@ -161,13 +164,22 @@ export class Assembler {
       reorderDepth: depth,
     });
     this.#run = { chunker, video, audio, depthKey, depth };
-    this.#newRunWanted = false;
+    this.#newRun = null;
     const codecStrings = [codecStringOf(video.codec, video.codecData)];
     if (audio) codecStrings.push(codecStringOf(audio.codec, audio.codecData));
     // The first frame tells the chunker when media time 0 is: before it, where frames are reordered.
     const chunks = chunker.pushVideo(first);
     const startMs = chunker.startMs ?? this.#anchor.utcMs;
-    consumer.onRun({ runId, cameraId, startMs, video, audio, codecStrings, init: initSegment(video, audio) });
+    consumer.onRun({
+      runId,
+      cameraId,
+      startMs,
+      startedBy,
+      video,
+      audio,
+      codecStrings,
+      init: initSegment(video, audio),
+    });
     this.#emit(chunks);
   }
 
@@ -181,9 +193,9 @@ export class Assembler {
   #checkReordering(): void {
     if (!this.#run) return;
     const { chunker, depthKey, depth } = this.#run;
-    if (this.#newRunWanted || chunker.learnedReorderDepth <= depth) return;
+    if (this.#newRun || chunker.learnedReorderDepth <= depth) return;
     this.#options.learnedDepths.set(depthKey, chunker.learnedReorderDepth);
-    this.#newRunWanted = true;
+    this.#newRun = 'configuration';
   }
 
   #emit(chunks: Chunk[]): void {
