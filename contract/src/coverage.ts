@@ -16,11 +16,13 @@ export const CauseTotalsSchema = Type.Partial(
 
 const totals = {
   recordedMs: Type.Integer(),
-  gapMs: Type.Integer({ description: 'Not recorded since the camera was added, whatever the cause.' }),
+  gapMs: Type.Integer({
+    description: 'Not recorded since the camera was added, whatever the cause; footage cleaned away is not in it.',
+  }),
   wantedGapMs: Type.Integer({
     description: 'Of `gapMs`: not recorded although it should have been (not `schedule`, not `paused`).',
   }),
-  recordedShare: share('Recorded, of the time the camera existed.'),
+  recordedShare: share('Recorded, of the time the camera existed, but for footage cleaned away.'),
   wantedShare: share('Recorded, of the time that should have been.'),
   causes: CauseTotalsSchema,
 };
@@ -43,6 +45,44 @@ export const CoverageSchema = Type.Object({
 });
 export type Coverage = Static<typeof CoverageSchema>;
 
+export const CoverageDaySchema = Type.Object({
+  recordedMs: Type.Integer(),
+  gapMs: Type.Integer({ description: 'As in the totals.' }),
+  wantedGapMs: Type.Integer({ description: 'As in the totals.' }),
+  removedMs: Type.Integer({ description: 'Footage cleaned away.' }),
+});
+export type CoverageDay = Static<typeof CoverageDaySchema>;
+
+/** `GET /api/v1/coverage/days?from&to`: every local day that the range touches, at most 92. */
+export const CoverageDaysSchema = Type.Object({
+  days: Type.Array(
+    Type.Object({
+      date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
+      from: UnixMsSchema,
+      to: UnixMsSchema,
+    }),
+    { description: 'Oldest first.' },
+  ),
+  cameras: Type.Array(
+    Type.Object({
+      cameraId: CameraIdSchema,
+      name: Type.String(),
+      days: Type.Array(CoverageDaySchema, {
+        description: 'One for each of `days`; all 0 before the camera was added.',
+      }),
+    }),
+  ),
+});
+export type CoverageDays = Static<typeof CoverageDaysSchema>;
+
+/** `GET /api/v1/reports`: newest first, at most 92 days. */
+export const ReportSummarySchema = Type.Object({
+  date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
+  complete: Type.Boolean({ description: 'The day is over.' }),
+  wantedShare: share('Recorded, of the time that should have been.'),
+});
+export type ReportSummary = Static<typeof ReportSummarySchema>;
+
 /** `GET /api/v1/reports/{date}`: a local day that is over, or today so far. */
 export const DailyReportSchema = Type.Object({
   date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
@@ -50,10 +90,10 @@ export const DailyReportSchema = Type.Object({
   to: UnixMsSchema,
   complete: Type.Boolean({ description: 'The day is over.' }),
   coverage: CoverageSchema,
-  events: Type.Object({ warnings: Type.Integer(), errors: Type.Integer() }),
-  writtenBytes: Type.Integer(),
-  freeBytes: Nullable(Type.Integer()),
-  fullInDays: Nullable(Type.Number()),
+  events: Type.Object({ warnings: Type.Integer(), alerts: Type.Integer() }),
+  writtenBytes: Type.Integer({ description: 'Footage of the day that is still there.' }),
+  freeBytes: Nullable(Type.Integer({ description: 'Of all volumes that take recordings, when the report was made.' })),
+  fullInDays: Nullable(Type.Number({ description: 'When the report was made; null when unknown.' })),
   text: Type.String({ description: 'The same for a person, some lines of plain text.' }),
 });
 export type DailyReport = Static<typeof DailyReportSchema>;

@@ -2,15 +2,17 @@ import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './pri
 
 /** What one camera's stream is like, measured over the last seconds. */
 export const StreamStatsSchema = Type.Object({
-  fps: Nullable(Type.Number()),
-  bitrateKbps: Nullable(Type.Number()),
+  fps: Nullable(Type.Number({ description: 'Received; 0 while no frame arrives, null until known.' })),
+  bitrateKbps: Nullable(Type.Number({ description: 'Received; 0 while no frame arrives, null until known.' })),
   keyframeIntervalMs: Nullable(Type.Integer({ description: 'Between the newest two keyframes.' })),
   lastFrameAt: Nullable(UnixMsSchema),
   reconnects: Type.Integer({ description: 'Connections after the first, since the recorder started.' }),
   packetsReceived: Type.Integer({ description: 'RTP, since the present connection; so are lost and late.' }),
   packetsLost: Type.Integer(),
   packetsLate: Type.Integer(),
-  clockOffsetMs: Nullable(Type.Number({ description: "The camera's clock against the recorder's; positive: ahead." })),
+  clockOffsetMs: Nullable(
+    Type.Number({ description: "The camera's clock against the recorder's; positive: ahead; null: it does not tell." }),
+  ),
   writeBacklogBytes: Type.Integer({ description: 'Received, not yet written to the disk.' }),
 });
 export type StreamStats = Static<typeof StreamStatsSchema>;
@@ -37,13 +39,19 @@ export const eventKinds = [
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
-/** Something that happened; kept for 90 days. `GET /api/v1/event-log?from&to&cameraId&level&limit`, newest first. */
+export const eventLevels = ['info', 'warning', 'alert'] as const;
+export type EventLevel = (typeof eventLevels)[number];
+
+/** Something that happened; kept for 90 days. `GET /api/v1/event-log?from&to&cameraId&level&limit&before`, newest first. */
 export const RecorderEventSchema = Type.Object({
   id: Type.Integer(),
   at: UnixMsSchema,
+  since: Nullable({ ...UnixMsSchema, description: 'When what it tells of began, if before `at`.' }),
+  count: Type.Integer({ description: 'How many alike it stands for, when they come thick and fast; else 1.' }),
+  lastAt: { ...UnixMsSchema, description: 'The last of those; else the same as `at`.' },
   cameraId: Nullable(CameraIdSchema),
   kind: Type.Enum([...eventKinds]),
-  level: Type.Enum(['info', 'warning', 'alert'], { description: '`alert`: a person should look.' }),
+  level: Type.Enum([...eventLevels], { description: '`alert`: a person should look.' }),
   message: Type.String({ description: 'What happened and why, for a person.' }),
   /** A code of the error table, a gap's cause or the like, for programs. */
   code: Nullable(Type.String()),
@@ -73,10 +81,13 @@ export type RecorderSeries = (typeof recorderSeries)[number];
 
 const PointsSchema = Type.Array(Nullable(Type.Number()));
 
-/** `GET /api/v1/history?from&to&points`: mean values of equal steps; null where nothing was measured. */
+/**
+ * `GET /api/v1/history?from&to&points&cameraId`: equal steps of whole minutes; means, but of packets and reconnects the
+ * number in each step; null where nothing was measured.
+ */
 export const HistorySchema = Type.Object({
-  from: UnixMsSchema,
-  to: UnixMsSchema,
+  from: { ...UnixMsSchema, description: 'Beginning of the first step.' },
+  to: { ...UnixMsSchema, description: 'End of the last step.' },
   stepMs: Type.Integer(),
   recorder: Type.Record(Type.Enum([...recorderSeries]), PointsSchema),
   cameras: Type.Array(
@@ -91,10 +102,16 @@ export const SystemSchema = Type.Object({
   cpuShare: Nullable(Type.Number({ description: 'Of all cores, recorder and its workers; 0 to 1.' })),
   cores: Type.Integer(),
   memoryBytes: Type.Integer({ description: 'Recorder and its workers.' }),
-  totalMemoryBytes: Type.Integer(),
-  writeBacklogBytes: Type.Integer(),
+  totalMemoryBytes: Type.Integer({ description: 'Of the machine.' }),
+  workers: Type.Integer({ description: 'Media processes.' }),
+  workerRestarts: Type.Integer({
+    description: 'Media processes that crashed and were started again, since the start.',
+  }),
+  diskWriteBytesPerSecond: Nullable(Type.Number({ description: 'Footage written, over the last seconds.' })),
+  diskFreeBytes: Nullable(Type.Integer({ description: 'Of all volumes that take recordings.' })),
+  writeBacklogBytes: Type.Integer({ description: 'Received, not yet written to the disk; all cameras.' }),
   indexQueue: Type.Integer({ description: 'Rows waiting to be written to the index.' }),
-  eventLoopDelayMs: Type.Number(),
+  eventLoopDelayMs: Type.Number({ description: '99th percentile over the last seconds.' }),
   clock: Type.Object({
     synchronized: Nullable(Type.Boolean({ description: 'By NTP, as the kernel says; null when it does not say.' })),
     lastStepAt: Nullable(UnixMsSchema),

@@ -54,6 +54,8 @@ export interface VolumesTable {
   quota_bytes: number | null;
   keep_free_bytes: number | null;
   created_at: number;
+  segments: Generated<number>;
+  segments_bytes: Generated<number>;
 }
 
 export interface MarksTable {
@@ -70,6 +72,9 @@ export interface MarksTable {
 export interface EventsTable {
   id: Generated<number>;
   at: number;
+  since_at: number | null;
+  count: number;
+  last_at: number;
   camera_id: string | null;
   kind: EventKind;
   level: RecorderEvent['level'];

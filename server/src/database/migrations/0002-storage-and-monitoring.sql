@@ -7,7 +7,9 @@ CREATE TABLE volumes (
   use             TEXT NOT NULL CHECK (use IN ('record', 'read')),
   quota_bytes     INTEGER,                                         -- NULL: none
   keep_free_bytes INTEGER,                                         -- NULL: the default for its size
-  created_at      INTEGER NOT NULL
+  created_at      INTEGER NOT NULL,
+  segments        INTEGER NOT NULL DEFAULT 0,                      -- how many are on it, kept by triggers; so are
+  segments_bytes  INTEGER NOT NULL DEFAULT 0                       -- their bytes: a sum over millions of rows takes too long
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO volumes (id, name, path, position, use, created_at)
@@ -43,6 +45,19 @@ CREATE INDEX segments_by_time ON segments (camera_id, start_at, end_at, run_id, 
 CREATE INDEX segments_by_volume ON segments (volume_id, start_at, end_at, camera_id, state, size_bytes);
 CREATE INDEX segments_unfinished ON segments (state) WHERE state <> 'closed';
 
+CREATE TRIGGER segments_inserted AFTER INSERT ON segments BEGIN
+  UPDATE volumes SET segments = segments + 1, segments_bytes = segments_bytes + new.size_bytes WHERE id = new.volume_id;
+END;
+CREATE TRIGGER segments_grown AFTER UPDATE OF size_bytes ON segments WHEN new.size_bytes <> old.size_bytes BEGIN
+  UPDATE volumes SET segments_bytes = segments_bytes + new.size_bytes - old.size_bytes WHERE id = new.volume_id;
+END;
+CREATE TRIGGER segments_removed AFTER DELETE ON segments BEGIN
+  UPDATE volumes SET segments = segments - 1, segments_bytes = segments_bytes - old.size_bytes WHERE id = old.volume_id;
+END;
+UPDATE volumes SET
+  segments = (SELECT count(*) FROM segments WHERE volume_id = volumes.id),
+  segments_bytes = (SELECT coalesce(sum(size_bytes), 0) FROM segments WHERE volume_id = volumes.id);
+
 -- Ranges of footage that cleaning leaves alone: locks and bookmarks.
 CREATE TABLE marks (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -60,6 +75,9 @@ CREATE INDEX marks_by_time ON marks (camera_id, from_at, to_at);
 CREATE TABLE events (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
   at        INTEGER NOT NULL,
+  since_at  INTEGER,                                               -- when what it tells of began; NULL: at that moment
+  count     INTEGER NOT NULL,                                      -- how many alike it stands for
+  last_at   INTEGER NOT NULL,                                      -- the last of those
   camera_id TEXT,                                                  -- NULL: of the recorder; no reference, an event outlives its camera
   kind      TEXT NOT NULL,                                         -- an EventKind of the contract
   level     TEXT NOT NULL CHECK (level IN ('info', 'warning', 'alert')),
