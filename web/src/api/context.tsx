@@ -1,5 +1,5 @@
 import type { CameraDto, CameraStatus } from '@nightjar/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -10,24 +10,44 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { type Connection, RecorderEvents } from './events.ts';
-import { camerasQuery, recorderQuery } from './queries.ts';
+import {
+  archivesKey,
+  camerasQuery,
+  eventLogKey,
+  recorderQuery,
+  retentionKey,
+  storageQuery,
+  withJob,
+} from './queries.ts';
 
 const EventsContext = createContext<RecorderEvents | null>(null);
 
 /** Keeps the event stream open while its children are shown. */
 export function EventsProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const [events] = useState(
-    () =>
-      new RecorderEvents({
-        onCamerasChanged: () => void queries.invalidateQueries({ queryKey: camerasQuery.queryKey }),
-      }),
-  );
+  const [events] = useState(() => eventsFor(queries));
   useEffect(() => {
     events.start();
     return () => events.stop();
   }, [events]);
   return <EventsContext value={events}>{children}</EventsContext>;
+}
+
+/** Each change marks what was read before as old; what is on the page is read again at once. */
+function eventsFor(queries: QueryClient): RecorderEvents {
+  const renew = (...keys: ReadonlyArray<readonly string[]>) => {
+    for (const queryKey of keys) void queries.invalidateQueries({ queryKey });
+  };
+  return new RecorderEvents({
+    onCamerasChanged: () => renew(camerasQuery.queryKey),
+    onStorageChanged: () => renew(storageQuery.queryKey, retentionKey),
+    onLogged: () => renew(eventLogKey),
+    onArchive(job) {
+      const known = queries.getQueryData(archivesKey);
+      if (job && known?.some(({ id }) => id === job.id)) queries.setQueryData(archivesKey, withJob(known, job));
+      else renew(archivesKey);
+    },
+  });
 }
 
 function useEvents(): RecorderEvents {
@@ -48,6 +68,12 @@ export function useCameraStatus(cameraId: string): CameraStatus | undefined {
     events.subscribe,
     useCallback(() => events.status(cameraId), [events, cameraId]),
   );
+}
+
+/** The newest status of all cameras; a new map each time one changes. */
+export function useCameraStatuses(): ReadonlyMap<string, CameraStatus> {
+  const events = useEvents();
+  return useSyncExternalStore(events.subscribe, events.statuses);
 }
 
 /** How many of `cameras` record, are paused by their settings, and are expected to record but do not. */

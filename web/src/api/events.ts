@@ -1,4 +1,4 @@
-import type { CameraStatus, ServerEvent } from '@nightjar/contract';
+import type { ArchiveJob, CameraStatus, ServerEvent } from '@nightjar/contract';
 import { retryDelayMs } from './retry.ts';
 
 export type Connection =
@@ -7,9 +7,17 @@ export type Connection =
   /** No events since then (browser's clock); states on the page are as of that moment. */
   | { state: 'lost'; sinceMs: number };
 
+const eventTypes: ReadonlyArray<ServerEvent['type']> = ['status', 'camera', 'event', 'storage', 'archive'];
+
 interface EventsOptions {
   /** A camera was created, changed or deleted, or events were missed: lists must be read again. */
   onCamerasChanged(): void;
+  /** Volumes or their states changed, or that may have been missed. */
+  onStorageChanged(): void;
+  /** The event log has a new entry, or that may have been missed. */
+  onLogged(): void;
+  /** null: news of archives may have been missed. */
+  onArchive(job: ArchiveJob | null): void;
 }
 
 /**
@@ -17,16 +25,16 @@ interface EventsOptions {
  * Made to be read with `useSyncExternalStore`: `subscribe` and getters that answer the same object until it changes.
  */
 export class RecorderEvents {
-  readonly #onCamerasChanged: () => void;
+  readonly #options: EventsOptions;
   readonly #listeners = new Set<() => void>();
-  readonly #statuses = new Map<string, CameraStatus>();
+  #statuses: ReadonlyMap<string, CameraStatus> = new Map();
   #connection: Connection = { state: 'connecting' };
   #source: EventSource | undefined;
   #retry: number | undefined;
   #failures = 0;
 
-  constructor({ onCamerasChanged }: EventsOptions) {
-    this.#onCamerasChanged = onCamerasChanged;
+  constructor(options: EventsOptions) {
+    this.#options = options;
   }
 
   start(): void {
@@ -34,7 +42,7 @@ export class RecorderEvents {
     const source = new EventSource('/api/v1/events');
     this.#source = source;
     source.onopen = () => {
-      if (this.#connection.state === 'lost') this.#onCamerasChanged();
+      if (this.#connection.state === 'lost') this.#onMissed();
       this.#failures = 0;
       this.#setConnection({ state: 'open' });
     };
@@ -45,8 +53,7 @@ export class RecorderEvents {
       this.#setConnection({ state: 'lost', sinceMs: this.#lostSince() });
       this.#retry = window.setTimeout(() => this.start(), retryDelayMs(this.#failures, 10_000));
     };
-    source.addEventListener('status', (message) => this.#receive(message));
-    source.addEventListener('camera', (message) => this.#receive(message));
+    for (const type of eventTypes) source.addEventListener(type, (message) => this.#receive(message));
   }
 
   stop(): void {
@@ -63,15 +70,41 @@ export class RecorderEvents {
 
   readonly status = (cameraId: string): CameraStatus | undefined => this.#statuses.get(cameraId);
 
+  /** The newest status of all cameras. */
+  readonly statuses = (): ReadonlyMap<string, CameraStatus> => this.#statuses;
+
   #receive(message: MessageEvent<string>): void {
     const event = JSON.parse(message.data) as ServerEvent;
-    if (event.type === 'status') {
-      this.#statuses.set(event.status.cameraId, event.status);
-      this.#notify();
-      return;
+    switch (event.type) {
+      case 'status':
+        this.#statuses = new Map(this.#statuses).set(event.status.cameraId, event.status);
+        this.#notify();
+        break;
+      case 'camera':
+        if (event.change === 'deleted') this.#forget(event.cameraId);
+        this.#options.onCamerasChanged();
+        break;
+      case 'event':
+        this.#options.onLogged();
+        break;
+      case 'storage':
+        this.#options.onStorageChanged();
+        break;
+      case 'archive':
+        this.#options.onArchive(event.job);
+        break;
     }
-    if (event.change === 'deleted') this.#statuses.delete(event.cameraId);
-    this.#onCamerasChanged();
+  }
+
+  #forget(cameraId: string): void {
+    this.#statuses = new Map([...this.#statuses].filter(([id]) => id !== cameraId));
+  }
+
+  #onMissed(): void {
+    this.#options.onCamerasChanged();
+    this.#options.onStorageChanged();
+    this.#options.onLogged();
+    this.#options.onArchive(null);
   }
 
   #lostSince(): number {

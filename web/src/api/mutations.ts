@@ -1,4 +1,14 @@
-import type { CameraCreate, CameraDto, CameraPatch, ProbeRequest, ProbeResult, RecorderInfo } from '@nightjar/contract';
+import type {
+  CameraCreate,
+  CameraDto,
+  CameraPatch,
+  ProbeRequest,
+  ProbeResult,
+  RecorderInfo,
+  VolumeCreate,
+  VolumeDto,
+  VolumePatch,
+} from '@nightjar/contract';
 import { request } from './client.ts';
 
 type DemoSource = RecorderInfo['demoSources'][number];
@@ -27,3 +37,11 @@ export async function addDemoCamera(): Promise<CameraDto> {
   const source = free ?? (await request<DemoSource>('/demo', { method: 'POST' }));
   return createCamera({ name: source.name, source: { url: source.url } });
 }
+
+export const createVolume = (volume: VolumeCreate) => request<VolumeDto>('/volumes', { method: 'POST', body: volume });
+
+export const updateVolume = (volumeId: string, patch: VolumePatch) =>
+  request<VolumeDto>(`/volumes/${volumeId}`, { method: 'PATCH', body: patch });
+
+/** Only forgets it: its files stay. */
+export const removeVolume = (volumeId: string) => request<void>(`/volumes/${volumeId}`, { method: 'DELETE' });

@@ -1,5 +1,5 @@
-import type { CameraDto, Day, FootageSummary, RecorderInfo, Timeline } from '@nightjar/contract';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { ArchiveJob, CameraDto, Day, FootageSummary, RecorderInfo, Storage, Timeline } from '@nightjar/contract';
+import { type DataTag, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type ApiFailure, request } from './client.ts';
 
 declare module '@tanstack/react-query' {
@@ -25,6 +25,22 @@ export const camerasQuery = queryOptions({
   queryKey: ['cameras'],
   queryFn: ({ signal }) => request<CameraDto[]>('/cameras', { signal }),
 });
+
+/** Volumes and forecast. In the frame of every page: read again only when the recorder says so, or a page asks. */
+export const storageQuery = queryOptions({
+  queryKey: ['storage'],
+  queryFn: ({ signal }) => request<Storage>('/storage', { signal }),
+  staleTime: 60_000,
+});
+
+/** Beginnings of the keys of what `system-queries.ts` reads. */
+export const eventLogKey = ['event-log'] as const;
+export const retentionKey = ['retention'] as const;
+export const archivesKey = ['archives'] as DataTag<['archives'], ArchiveJob[], ApiFailure>;
+
+/** `jobs` with the newer state of one of them. */
+export const withJob = (jobs: readonly ArchiveJob[], job: ArchiveJob): ArchiveJob[] =>
+  jobs.map((known) => (known.id === job.id ? job : known));
 
 /** Days with footage of one month, `YYYY-MM`. */
 export const daysQuery = (cameraId: string, month: string) =>
