@@ -8,8 +8,8 @@ export const StreamStatsSchema = Type.Object({
   lastFrameAt: Nullable(UnixMsSchema),
   reconnects: Type.Integer({ description: 'Connections after the first, since the recorder started.' }),
   packetsReceived: Type.Integer({ description: 'RTP, since the present connection; so are lost and late.' }),
-  packetsLost: Type.Integer(),
-  packetsLate: Type.Integer(),
+  packetsLost: Type.Integer({ description: 'Missing when those after them were needed.' }),
+  packetsLate: Type.Integer({ description: 'Of the lost: came after all, too late.' }),
   clockOffsetMs: Nullable(
     Type.Number({ description: "The camera's clock against the recorder's; positive: ahead; null: it does not tell." }),
   ),

@@ -49,6 +49,8 @@ export const c = {
     libc,
     'void memcpy(void *to, void *from, size_t n)',
   ),
+  /** Reads the kernel's clock when `modes` is 0. 5 when nothing keeps it right, -1 when it is not to be asked. */
+  adjtimex: bind<(timex: Uint8Array) => number>(libc, 'int adjtimex(void *timex)'),
   mallocTrim: bind<(pad: number) => number>(libc, 'int malloc_trim(size_t pad)'),
 
   errorFree: bind<Drop>(glib, 'void g_error_free(void *error)'),
@@ -103,6 +105,17 @@ export const c = {
     gst,
     'void *gst_bin_get_by_name(void *bin, const char *name)',
   ),
+  /** Searches child bins too. Release the result with `iteratorFree`. */
+  binIterateFactory: bind<(bin: Pointer, factory: string) => Pointer>(
+    gst,
+    'void *gst_bin_iterate_all_by_element_factory_name(void *bin, const char *factory)',
+  ),
+  /** Fills the GValue, which is to be unset; 1 for an object, 2 when the bin has changed meanwhile. */
+  iteratorNext: bind<(iterator: Pointer, value: Uint8Array) => number>(
+    gst,
+    'int gst_iterator_next(void *iterator, void *value)',
+  ),
+  iteratorFree: bind<Drop>(gst, 'void gst_iterator_free(void *iterator)'),
   binRecalculateLatency: bind<(bin: Pointer) => number>(gst, 'int gst_bin_recalculate_latency(void *bin)'),
   /** May block: call it through `.async`. */
   setState: bind<(element: Pointer, state: number) => number>(

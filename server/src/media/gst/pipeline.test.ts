@@ -191,3 +191,21 @@ test('close may come at any moment, and twice; what is asked afterwards is harml
   );
   assert.throws(() => pipeline.getNumber('encoder', 'bitrate'), /no element/);
 });
+
+test('structures are read of all elements of a kind; lost packets are counted in them', async () => {
+  const packets = 'videotestsrc is-live=true num-buffers=50 ! video/x-raw,width=64,height=48 ! rtpvrawpay mtu=200';
+  const drop = 'identity drop-probability=0.2 ! rtpjitterbuffer latency=0';
+  await using pipeline = new Pipeline(
+    `${packets} ! tee name=all all. ! queue ! fakesink name=sent sync=false async=false all. ! queue ! ${drop} ! fakesink async=false`,
+  );
+  assert.deepEqual(pipeline.getStructures('no-such-element', 'stats'), []);
+  await pipeline.setState('playing');
+  await message(pipeline, 'eos');
+  const [stats, ...others] = pipeline.getStructures('rtpjitterbuffer', 'stats');
+  assert.deepEqual(others, []);
+  const { fields } = parseCaps(String(stats));
+  const sent = Number(/rendered=\(guint64\)(\d+)/.exec(pipeline.getStructure('sent', 'stats'))?.[1]);
+  const [pushed, lost] = [Number(fields['num-pushed']), Number(fields['num-lost'])];
+  assert.ok(lost > 0.1 * sent && lost < 0.3 * sent, `${lost} of ${sent}`);
+  assert.ok(Math.abs(pushed + lost - sent) <= 20, `${pushed} + ${lost} of ${sent}`);
+});

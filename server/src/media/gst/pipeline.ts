@@ -3,6 +3,7 @@ import { AppSrc } from './app-src.ts';
 import { type BusMessage, popMessage } from './bus.ts';
 import { GstError, gstErrorFrom } from './errors.ts';
 import { c, type Nullable, type OutPointer, type Pointer } from './ffi.ts';
+import { elementsOf } from './iterate.ts';
 import { makeLateLinks, takeLateLinks } from './late-links.ts';
 import { typeOf } from './layout.ts';
 import { initGst } from './library.ts';
@@ -117,6 +118,12 @@ export class Pipeline implements AsyncDisposable {
   /** A GstStructure's text form, e.g. rtpjitterbuffer's `stats`; '' for NULL. @throws as `getString` does. */
   getStructure(element: string, property: string): string {
     return this.#use(element, (pointer) => getStructureProperty(pointer, property));
+  }
+
+  /** `getStructure` of all elements of a kind, also of those in bins that elements make themselves (rtspsrc's). */
+  getStructures(factory: string, property: string): string[] {
+    if (this.#closed) return [];
+    return elementsOf(this.#pipeline, factory, (element) => getStructureProperty(element, property));
   }
 
   /** Serialised caps of what an always-present pad carries; '' before it carries anything. @throws when there is no such pad. */

@@ -2,19 +2,21 @@ import type { MediaInfo, Overlay } from '@nightjar/contract';
 import type { Clock } from '../../shared/clock.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { Ticker } from '../../shared/ticker.ts';
-import { elementExists, Pipeline } from '../gst/index.ts';
+import { elementExists, Pipeline, type Sample } from '../gst/index.ts';
 import type { StreamSettings } from '../protocol.ts';
 import type { Credentials } from '../rtsp/authentication.ts';
 import { type Description, describe } from '../rtsp/describe.ts';
 import { type OfferedTracks, offeredTracks } from '../rtsp/session-description.ts';
 import { Assembler, type MediaConsumer } from './assembler.ts';
 import { type AudioPlan, planAudio } from './audio.ts';
+import { ClockOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import { pipelineText } from './description.ts';
 import { pipelineFailure } from './failures.ts';
 import { LipSync, RtpPositionReader } from './lip-sync.ts';
 import { Meter } from './meter.ts';
 import { overlayProperties } from './overlay.ts';
+import { type PacketCounts, packetCounts } from './packet-counts.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface StreamOptions {
@@ -44,6 +46,9 @@ const ticker = new Ticker(pollEveryMs);
 export class Stream {
   readonly #options: StreamOptions;
   readonly #meter = new Meter();
+  readonly #clockOffset = new ClockOffset();
+  #keyframePtsNs: number | null = null;
+  #keyframeIntervalMs: number | null = null;
   #pipeline: Pipeline | null = null;
   #plan: { tracks: OfferedTracks; audio: AudioPlan | null; audioNote: string | null } | null = null;
   #lastFrameAt = 0;
@@ -154,6 +159,21 @@ export class Stream {
     return this.#meter.rates()?.bitrateKbps ?? null;
   }
 
+  /** Between the newest two keyframes, media time; null before there are two. */
+  get keyframeIntervalMs(): number | null {
+    return this.#keyframeIntervalMs;
+  }
+
+  /** The camera's clock against ours, positive when it is ahead; null when it does not tell. */
+  get clockOffsetMs(): number | null {
+    return this.#clockOffset.ms;
+  }
+
+  /** Since the connection began. Takes some 20 µs. */
+  packets(): PacketCounts {
+    return packetCounts(this.#pipeline?.getStructures('rtpjitterbuffer', 'stats') ?? []);
+  }
+
   #encoder(): string {
     const { encoder } = this.#options;
     if (encoder === null) {
@@ -187,7 +207,7 @@ export class Stream {
         if (!watchdog.started) onFirstFrame();
         watchdog.feed(clock.monotonicMs());
         this.#lastFrameAt = clock.nowMs();
-        this.#meter.add(1, sample.data.length);
+        this.#measure(sample);
         assembler.video(sample);
       }
     };
@@ -199,6 +219,16 @@ export class Stream {
       pull();
       assembler.end();
     }
+  }
+
+  #measure({ data, keyframe, ptsNs, ntpUnixMs }: Sample): void {
+    this.#meter.add(1, data.length);
+    if (ntpUnixMs !== null) this.#clockOffset.add(ntpUnixMs, this.#lastFrameAt);
+    if (!keyframe || ptsNs === null) return;
+    const intervalNs = ptsNs - (this.#keyframePtsNs ?? ptsNs);
+    // A camera whose time jumps back has no interval to tell.
+    if (intervalNs > 0) this.#keyframeIntervalMs = Math.round(intervalNs / 1e6);
+    this.#keyframePtsNs = ptsNs;
   }
 
   /** Polls until the signal aborts; throws when the stream breaks. */
