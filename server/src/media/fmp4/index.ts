@@ -7,5 +7,13 @@ export { reorderDepth } from './codec/parameter-sets.ts';
 export { initSegment } from './init-segment.ts';
 export { readInit, SegmentFormatError } from './read-init.ts';
 export { type Sample, samplesOf } from './samples.ts';
-export { type SegmentScan, scanSegment } from './scan.ts';
+export {
+  type ChunkVisitor,
+  type DamagedRange,
+  type SegmentHead,
+  type SegmentScan,
+  scanHead,
+  scanSegment,
+} from './scan.ts';
+export { readAt, type ScannedChunk, type ScanSource } from './scan-chunk.ts';
 export { segmentInfoBox } from './segment-info.ts';

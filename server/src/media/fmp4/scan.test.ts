@@ -84,6 +84,49 @@ test('a file with a torn head, or not ours, is refused', async () => {
   await assert.rejects(scanSegment(join(folder, 'missing.mp4')), { code: 'ENOENT' });
 });
 
+test('behind a damaged stretch the scan goes on with the next whole chunk', async () => {
+  const { chunks, file } = recording;
+  const ends = boundaries(recording);
+  const end = (n: number) => ends[n] ?? 0;
+  assert.ok(chunks.length >= 6);
+  // The box headers of chunk 2; all of chunks 3 and 4; the numbers of chunk 1.
+  const hits: Array<{ hit: (damaged: Buffer) => void; lost: number[] }> = [
+    { hit: (damaged) => damaged.fill(0xff, end(2), end(2) + 100), lost: [2] },
+    { hit: (damaged) => damaged.fill(0, end(3) + 5, end(5) - 5), lost: [3, 4] },
+    { hit: (damaged) => damaged.writeUInt8((damaged[end(1) + 60] ?? 0) ^ 0x40, end(1) + 60), lost: [1] },
+    { hit: (damaged) => damaged.write('NOPE', end(0) + 4), lost: [0] },
+  ];
+  for (const { hit, lost } of hits) {
+    const damaged = Buffer.from(file);
+    hit(damaged);
+    const found = await scan(damaged);
+    assert.deepEqual(
+      found.chunks.map(({ offset }) => offset),
+      ends.slice(0, -1).filter((_, n) => !lost.includes(n)),
+    );
+    assert.deepEqual(found.damage, [{ from: end(lost[0] ?? 0), to: end((lost.at(-1) ?? 0) + 1) }]);
+    assert.equal(found.validBytes, file.length);
+  }
+});
+
+test('media data that looks like chunks is never taken for one', async () => {
+  const { chunks, head } = recording;
+  const [first, second, third, fourth] = chunks.map(({ bytes }) => bytes);
+  assert.ok(first && second && third && fourth);
+  const elsewhere = recordingOf(await makeStream({ seconds: 2 }), { utcMs: utcMs + 60_000, delayMs: 3_700_000 });
+  const foreign = elsewhere.chunks.at(-1)?.bytes as Buffer;
+  const damaged = Buffer.from(third);
+  damaged.write('NOPE', damaged.indexOf('moof'));
+  const torn = Buffer.concat([Buffer.from('torn'), first, second, foreign, damaged]);
+  const found = await scan(Buffer.concat([head, first, second, torn, fourth]));
+  const behind = head.length + first.length + second.length;
+  assert.deepEqual(
+    found.chunks.map(({ offset }) => offset),
+    [head.length, head.length + first.length, behind + torn.length],
+  );
+  assert.deepEqual(found.damage, [{ from: behind, to: behind + torn.length }]);
+});
+
 test('without our own box the wall clock comes from the chunks', async () => {
   const { chunks, file, head } = recording;
   const [ftyp, moov] = boxesIn(head);
@@ -92,6 +135,11 @@ test('without our own box the wall clock comes from the chunks', async () => {
   for (const [n, { startMs }] of found.chunks.entries()) {
     assert.ok(Math.abs(startMs - (chunks[n]?.startMs ?? 0)) < 0.002);
   }
+});
+
+test('chunks are found after 2036 too, when the time in them begins anew', async () => {
+  const later = recordingOf(await makeStream({ seconds: 1 }), { utcMs: Date.parse('2040-06-01T00:00:00Z') });
+  assert.equal((await scan(later.file)).chunks.length, later.chunks.length);
 });
 
 test('a chunk with more samples than one read takes is found too', async () => {
