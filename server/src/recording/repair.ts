@@ -1,18 +1,20 @@
 import fs from 'node:fs/promises';
 import type { ChunkMeta } from '../media/chunk.ts';
-import { SegmentFormatError, scanSegment } from '../media/fmp4/index.ts';
+import { isTornBeginning, SegmentFormatError, type SegmentScan, scanSegment } from '../media/fmp4/index.ts';
 
 export type Repair =
-  /** The file holds exactly these chunks now; at least one. */
-  | { outcome: 'repaired'; chunks: ChunkMeta[]; cutBytes: number }
-  /** There was not one whole chunk in it; the file is gone now. */
+  /** The file holds these chunks now; at least one. `damagedBytes`: what cannot be read between or behind them. */
+  | { outcome: 'repaired'; chunks: ChunkMeta[]; cutBytes: number; damagedBytes: number }
+  /** It was the beginning of a segment, broken off before its first chunk was whole; the file is gone now. */
   | { outcome: 'empty' }
   | { outcome: 'missing' }
-  /** Too much in it to be the torn beginning of a segment, but nothing that can be read; the file stays. */
+  /** There is something else in it than the torn beginning of a segment, but no chunk that can be read; the file stays. */
   | { outcome: 'unreadable' };
 
 /** More than any head and first chunk: such a file is not thrown away, whatever it looks like. */
 const maxTornBytes = 8 * 1024 * 1024;
+/** More than the seconds that a power loss takes back: such a tail is left where it is. */
+const maxTailBytes = 32 * 1024 * 1024;
 
 /**
  * Puts a file in order whose writer is gone: what is not a whole chunk at its end is cut off.
@@ -20,10 +22,8 @@ const maxTornBytes = 8 * 1024 * 1024;
  */
 export async function repairSegment(file: string): Promise<Repair> {
   try {
-    const { chunks, validBytes, fileBytes } = await scanSegment(file);
-    if (chunks.length === 0) return await removeTorn(file);
-    if (fileBytes > validBytes) await fs.truncate(file, validBytes);
-    return { outcome: 'repaired', chunks, cutBytes: fileBytes - validBytes };
+    const scan = await scanSegment(file);
+    return scan.chunks.length === 0 ? await removeTorn(file) : await cutTail(file, scan);
   } catch (error) {
     if (error instanceof SegmentFormatError) return removeTorn(file);
     if (isMissing(error)) return { outcome: 'missing' };
@@ -31,10 +31,18 @@ export async function repairSegment(file: string): Promise<Repair> {
   }
 }
 
+async function cutTail(file: string, { chunks, damage, validBytes, fileBytes }: SegmentScan): Promise<Repair> {
+  const damagedBytes = damage.reduce((sum, { from, to }) => sum + to - from, 0);
+  const tail = fileBytes - validBytes;
+  if (tail > maxTailBytes) return { outcome: 'repaired', chunks, cutBytes: 0, damagedBytes: damagedBytes + tail };
+  if (tail > 0) await fs.truncate(file, validBytes);
+  return { outcome: 'repaired', chunks, cutBytes: tail, damagedBytes };
+}
+
 /** The writer died right after opening it. */
 async function removeTorn(file: string): Promise<Repair> {
   const { size } = await fs.stat(file);
-  if (size > maxTornBytes) return { outcome: 'unreadable' };
+  if (size > maxTornBytes || !isTornBeginning(await fs.readFile(file))) return { outcome: 'unreadable' };
   await fs.rm(file);
   return { outcome: 'empty' };
 }

@@ -17,3 +17,4 @@ export {
 } from './scan.ts';
 export { readAt, type ScannedChunk, type ScanSource } from './scan-chunk.ts';
 export { segmentInfoBox } from './segment-info.ts';
+export { isTornBeginning } from './torn-beginning.ts';
