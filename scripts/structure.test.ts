@@ -12,11 +12,17 @@ const serverPath = [
   'config',
   'database',
   'camera',
+  'schedule',
   'media',
+  'storage',
   'recording',
+  'retention',
   'playback',
+  'archive',
   'live',
+  'monitoring',
   'http',
+  'check',
   'doctor',
 ];
 

@@ -20,7 +20,10 @@ import { RecordingIndex, recordingRoutes } from './recording/index.ts';
 import { systemClock } from './shared/clock.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import type { Routes } from './shared/route.ts';
-import { followCameras, mediaHandlers } from './wiring.ts';
+import { storageRoutes } from './storage/routes.ts';
+import { VolumeSync } from './storage/sync.ts';
+import { VolumeSet } from './storage/volumes.ts';
+import { followCameras, followVolumes, mediaHandlers } from './wiring.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -33,7 +36,9 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const database = await openDatabase(path.join(dataDir, 'nightjar.sqlite'));
   const { db } = database;
   const cameras = await CameraStore.open({ db, clock });
-  const index = new RecordingIndex({ db, clock, dataDir, timeZone, log, cameras });
+  const volumes = await VolumeSet.open({ db, dataDir, clock, log });
+  const sync = new VolumeSync({ volumes, log });
+  const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone, log, cameras });
   await index.start();
   const dayPlaylists = new DayPlaylists({ index, cameras, clock, dataDir, timeZone, log });
   dayPlaylists.start();
@@ -43,11 +48,12 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const events = new EventHub({ snapshot });
   const publish = events.publish.bind(events);
   const pool = new WorkerPool({
-    dataDir,
+    volumes: () => storage.recordable(),
     timeZone,
     log,
-    ...mediaHandlers({ index, live, board, clock, log, publish }),
+    ...mediaHandlers({ index, live, board, volumes, sync, clock, log, publish }),
   });
+  const storage = followVolumes({ volumes, index, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
   const requireCamera = (id: string) => void cameras.require(id);
   const following = followCameras({ cameras, pool, index, live, board, log, publish });
@@ -65,6 +71,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
       }),
     (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
     (app) => recordingRoutes(app, { index, cameras }),
+    (app) => storageRoutes(app, { volumes }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => liveRoutes(app, { live, requireCamera }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
@@ -88,6 +95,8 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await demo.close();
     live.close();
     await dayPlaylists.close();
+    await sync.close();
+    await volumes.close();
     await index.close();
     await database.close();
     lock.release();

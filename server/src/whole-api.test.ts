@@ -12,6 +12,8 @@ import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
 import { systemClock as clock } from './shared/clock.ts';
 import { NvrError } from './shared/errors.ts';
+import { storageRoutes } from './storage/routes.ts';
+import { VolumeSet } from './storage/volumes.ts';
 
 /** Every route of the recorder over a real index, with nothing where a media worker would be. */
 async function startWholeApi(t: TestContext): Promise<TestApp> {
@@ -20,14 +22,17 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
     throw new NvrError('camera_unreachable', 'There is no media worker in this test.');
   };
   return startTestApp(t, {
-    routes({ db, cameras, log }) {
-      const index = new RecordingIndex({ db, clock, dataDir, timeZone: 'Europe/Vienna', log, cameras });
+    async routes({ db, cameras, log }) {
+      const volumes = await VolumeSet.open({ db, dataDir, clock, log });
+      const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone: 'Europe/Vienna', log, cameras });
+      await index.start();
       const live = new LiveHub({ clock, watch: () => {} });
       const requireCamera = (id: string) => void cameras.require(id);
       return [
-        async (app) => {
-          await index.start();
+        (app) => storageRoutes(app, { volumes }),
+        (app) => {
           app.addHook('onClose', () => index.close());
+          app.addHook('onClose', () => volumes.close());
           app.addHook('onClose', async () => live.close());
           recordingRoutes(app, { index, cameras });
           playbackRoutes(app, { index, cameras });

@@ -6,21 +6,26 @@ import type { LiveHub } from './live/hub.ts';
 import type { WorkerPool } from './media/pool.ts';
 import type { FromWorker, StreamSettings } from './media/protocol.ts';
 import type { StatusBoard } from './media/status-board.ts';
+import type { VolumeRoot } from './media/volume-choice.ts';
 import type { RecordingIndex } from './recording/index.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import type { VolumeSync } from './storage/sync.ts';
+import type { VolumeSet } from './storage/volumes.ts';
 
 interface MediaParts {
   index: RecordingIndex;
   live: LiveHub;
   board: StatusBoard;
+  volumes: VolumeSet;
+  sync: VolumeSync;
   clock: Clock;
   log: Logger;
   publish(event: ServerEvent): void;
 }
 
 /** Hands what workers tell to those who keep it. */
-export function mediaHandlers({ index, live, board, clock, log, publish }: MediaParts): {
+export function mediaHandlers({ index, live, board, volumes, sync, clock, log, publish }: MediaParts): {
   onMessage(message: FromWorker): void;
   onLost(cameraIds: string[]): void;
 } {
@@ -44,9 +49,11 @@ export function mediaHandlers({ index, live, board, clock, log, publish }: Media
         return;
       case 'segment-opened':
         index.onSegmentOpened(message.segment);
+        sync.wrote(message.segment.volumeId);
         return;
       case 'chunk-written':
         index.onChunkWritten(message);
+        sync.wrote(index.volumeOf(message) ?? '');
         return;
       case 'segment-closed':
         index.onSegmentClosed(message);
@@ -54,6 +61,7 @@ export function mediaHandlers({ index, live, board, clock, log, publish }: Media
       case 'write-failed':
         log.error({ cameraId: message.cameraId, code: message.code }, message.message);
         index.setCoverage(message.cameraId, message.code, clock.nowMs());
+        if (message.volumeId !== null) volumes.complain(message.volumeId, message.message);
         return;
       case 'log':
         log[message.level]({ part: 'media', cameraId: message.cameraId ?? undefined }, message.message);
@@ -86,8 +94,38 @@ export const streamOf = ({ id, source, video, audio, recording }: Camera): Strea
   source,
   video,
   audio,
-  record: recording.mode !== 'off',
+  record: recording.mode === 'off' ? [] : [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
 });
+
+interface VolumeParts {
+  volumes: VolumeSet;
+  index: RecordingIndex;
+  pool: WorkerPool;
+  log: Logger;
+  publish(event: ServerEvent): void;
+}
+
+/** Keeps the workers on the volumes that can be written to. */
+export function followVolumes({ volumes, index, pool, log, publish }: VolumeParts): { recordable(): VolumeRoot[] } {
+  const returning = new Set<string>();
+  const recordable = () => volumes.writable().filter(({ id }) => !returning.has(id));
+  volumes.onChange((change) => {
+    publish({ type: 'storage' });
+    if (change.kind === 'state' && change.before.state === 'missing' && change.status.state !== 'missing') {
+      const { id } = change.volume;
+      returning.add(id);
+      index
+        .onVolumeBack(id)
+        .catch((error: unknown) => log.error({ err: error, volumeId: id }, 'a disk that is back cannot be read'))
+        .finally(() => {
+          returning.delete(id);
+          pool.volumesChanged();
+        });
+    }
+    pool.volumesChanged();
+  });
+  return { recordable };
+}
 
 interface CameraParts {
   cameras: CameraStore;

@@ -26,7 +26,7 @@ export interface TestApp {
 
 interface TestAppOptions {
   /** Beside those of the cameras. */
-  routes?(parts: { db: Database['db']; cameras: CameraStore; log: Logger }): Routes[];
+  routes?(parts: { db: Database['db']; cameras: CameraStore; log: Logger }): Routes[] | Promise<Routes[]>;
   webRoot?: string;
   /** Answers `/readyz`; true when left out. */
   ready?: boolean;
@@ -61,7 +61,7 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
     clock: systemClock,
     version: '0.0.0-test',
     timeZone: 'Europe/Vienna',
-    routes: [(api) => cameraRoutes(api, cameraParts), ...routes({ db: database.db, cameras, log })],
+    routes: [(api) => cameraRoutes(api, cameraParts), ...(await routes({ db: database.db, cameras, log }))],
     events,
     readiness: () => ({ status: ready ? 'ready' : 'starting', cameras: cameras.list().length, recording: 0 }),
     demoSources: () => [],

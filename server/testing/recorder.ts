@@ -10,11 +10,14 @@ import { EventHub } from '../src/http/events.ts';
 import type { Chunk, RunInfo } from '../src/media/chunk.ts';
 import { Chunker, codecStringOf, initSegment } from '../src/media/fmp4/index.ts';
 import { type SegmentMessage, SegmentWriter } from '../src/media/segment-writer.ts';
+import { VolumeChoice } from '../src/media/volume-choice.ts';
 import { playbackRoutes } from '../src/playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from '../src/recording/index.ts';
 import type { Clock } from '../src/shared/clock.ts';
 import { createLogger, type Logger } from '../src/shared/logger.ts';
 import type { App } from '../src/shared/route.ts';
+import type { Volume } from '../src/storage/volume.ts';
+import { VolumeSet } from '../src/storage/volumes.ts';
 import type { TestStream } from './streams.ts';
 
 /** A clock that stands where a test puts it. */
@@ -26,6 +29,7 @@ export interface TestRecorder {
   dataDir: string;
   clock: TestClock;
   cameras: CameraStore;
+  volumes: VolumeSet;
   database: Database;
   index: RecordingIndex;
   app: App;
@@ -57,7 +61,8 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   const database = await openDatabase(path.join(dataDir, 'nightjar.db'), clock);
   const cameras = await CameraStore.open({ db: database.db, clock });
   for (const id of ids) await addCamera(cameras, id);
-  const index = new RecordingIndex({ db: database.db, clock, dataDir, timeZone, log, cameras });
+  const volumes = await VolumeSet.open({ db: database.db, dataDir, clock, log });
+  const index = new RecordingIndex({ db: database.db, clock, dataDir, volumes, timeZone, log, cameras });
   await index.start();
   const app = await buildApp({
     ...{ log, clock, version: '0.0.0-test', timeZone },
@@ -73,11 +78,24 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
     stopped = true;
     for (const callback of onStop) await callback();
     await app.close();
+    await volumes.close();
     await index.close();
     await database.close();
   };
   t.after(stop);
-  return { dataDir, clock, cameras, database, index, app, logger: log, log: () => lines.join(''), stop, onStop };
+  return {
+    dataDir,
+    clock,
+    cameras,
+    volumes,
+    database,
+    index,
+    app,
+    logger: log,
+    log: () => lines.join(''),
+    stop,
+    onStop,
+  };
 }
 
 const addCamera = (cameras: CameraStore, id: string) =>
@@ -96,6 +114,8 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
+const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
 interface RecordingWish {
   cameraId: string;
   stream: TestStream;
@@ -104,6 +124,8 @@ interface RecordingWish {
   /** How often the stream is recorded in a row, in one run. */
   repeat?: number;
   runId?: string;
+  /** Else the first. */
+  volumeId?: string;
   /** The last segment stays open, as in the midst of a recording. */
   leaveOpen?: boolean;
 }
@@ -118,7 +140,7 @@ export interface Recording {
 
 /** Records a stream as a media worker does, and tells `index` of it. */
 export async function record(recorder: TestRecorder, wish: RecordingWish): Promise<Recording> {
-  const { index, dataDir } = recorder;
+  const { index, volumes, clock } = recorder;
   const { run, chunks } = chunksOf(wish);
   const messages: SegmentMessage[] = [];
   let over = false;
@@ -127,7 +149,12 @@ export async function record(recorder: TestRecorder, wish: RecordingWish): Promi
     messages.push(message);
     tell(index, message);
   };
-  const writer = new SegmentWriter({ cameraId: wish.cameraId, dataDir, timeZone: 'Europe/Vienna', report }, true);
+  const volume = wish.volumeId ? volumes.require(wish.volumeId) : (volumes.list()[0] as Volume);
+  const choice = new VolumeChoice([volume], clock.monotonicMs);
+  const writer = new SegmentWriter(
+    { cameraId: wish.cameraId, timeZone: 'Europe/Vienna', clock, volumes: choice, report },
+    [always],
+  );
   index.onRun(run);
   writer.onRun(run);
   for (const chunk of chunks) {

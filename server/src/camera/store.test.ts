@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { UnixMs } from '@nightjar/contract';
+import { type UnixMs, wholeWeek } from '@nightjar/contract';
 import { type Database, openDatabase } from '../database/index.ts';
 import { type CameraChange, CameraStore } from './store.ts';
 
@@ -23,6 +23,9 @@ async function openStore(t: TestContext): Promise<{ cameras: CameraStore; databa
 const reopen = ({ db }: Database) => CameraStore.open({ db, clock });
 const source = { url: 'rtsp://admin:s3cret@10.0.0.1:554/stream' };
 
+const dataVolumeId = async (db: Database['db']): Promise<string> =>
+  (await db.selectFrom('volumes').select('id').executeTakeFirstOrThrow()).id;
+
 async function recordSomething({ db }: Database, cameraId: string): Promise<void> {
   const run = { started_at: 1, video_codec: 'h264' as const, codec_string: 'avc1.640028', width: 1, height: 1 };
   const id = `run-of-${cameraId}`;
@@ -33,7 +36,14 @@ async function recordSomething({ db }: Database, cameraId: string): Promise<void
   const segment = { sequence: 1, path: cameraId, start_at: 1, end_at: 2, size_bytes: 1, head_length: 1 };
   await db
     .insertInto('segments')
-    .values({ ...segment, camera_id: cameraId, run_id: id, state: 'closed', chunks: Buffer.alloc(0) })
+    .values({
+      ...segment,
+      volume_id: await dataVolumeId(db),
+      camera_id: cameraId,
+      run_id: id,
+      state: 'closed',
+      chunks: Buffer.alloc(0),
+    })
     .execute();
 }
 
@@ -45,7 +55,10 @@ test('a new camera gets the defaults, and its credentials leave the URL', async 
     source: { url: 'rtsp://10.0.0.1:554/stream', transport: 'auto', username: 'admin', password: 's3cret' },
     video: { mode: 'copy', bitrateKbps: 2000, fps: null, height: null, keyframeSeconds: 2, overlay: null },
     audio: { mode: 'auto' },
-    recording: { mode: 'continuous' },
+    recording: { mode: 'continuous', schedule: { week: wholeWeek(), exceptions: [] }, override: null },
+    retention: { maxAgeDays: null, maxSizeBytes: null },
+    archive: null,
+    alerts: { downAfterSeconds: 120 },
     createdAt: clock.nowMs(),
   });
 });

@@ -39,10 +39,16 @@ const segment = {
   chunks: Buffer.from([1, 2, 3]),
 };
 
+const volumeId = async (db: Database['db']): Promise<string> =>
+  (await db.selectFrom('volumes').select('id').executeTakeFirstOrThrow()).id;
+
 async function withFootage({ db }: Database): Promise<void> {
   await db.insertInto('cameras').values(camera).execute();
   await db.insertInto('runs').values(run).execute();
-  await db.insertInto('segments').values(segment).execute();
+  await db
+    .insertInto('segments')
+    .values({ ...segment, volume_id: await volumeId(db) })
+    .execute();
 }
 
 test('rows survive closing and opening again', async (t) => {
@@ -57,7 +63,7 @@ test('rows survive closing and opening again', async (t) => {
   t.after(() => second.close());
   assert.deepEqual(await second.db.selectFrom('cameras').selectAll().execute(), [camera]);
   const [row] = await second.db.selectFrom('segments').selectAll().execute();
-  assert.deepEqual(row, { ...segment, id: 1, chunks: new Uint8Array([1, 2, 3]) });
+  assert.deepEqual(row, { ...segment, volume_id: await volumeId(second.db), id: 1, chunks: new Uint8Array([1, 2, 3]) });
 });
 
 test('a failed transaction leaves nothing behind', async (t) => {
@@ -77,14 +83,15 @@ test('a segment needs its run, a whole number of milliseconds and a path of its 
   const database = await openDatabase(temporaryFile(t));
   t.after(() => database.close());
   await withFootage(database);
+  const volume_id = await volumeId(database.db);
   const insert = (change: object) =>
     database.db
       .insertInto('segments')
-      .values({ ...segment, sequence: 2, ...change })
+      .values({ ...segment, volume_id, sequence: 2, ...change })
       .execute();
   await assert.rejects(insert({ run_id: 'nobody', path: 'a' }), /FOREIGN KEY/);
   await assert.rejects(insert({ start_at: 1.5, path: 'a' }), /REAL value in INTEGER column/);
-  await assert.rejects(insert({}), /UNIQUE constraint failed: segments.path/);
+  await assert.rejects(insert({}), /UNIQUE constraint failed: segments.volume_id, segments.path/);
 });
 
 test('an insert answers its row id and an update how many rows it touched', async (t) => {

@@ -9,10 +9,12 @@ import { Stream } from './pipeline/stream.ts';
 import { type Attempt, supervise } from './pipeline/supervise.ts';
 import type { FromWorker, StreamSettings } from './protocol.ts';
 import { type SegmentMessage, SegmentWriter } from './segment-writer.ts';
+import type { VolumeChoice } from './volume-choice.ts';
 
 export interface RunnerContext {
   clock: Clock;
-  dataDir: string;
+  /** Shared by the cameras of a worker. */
+  volumes: VolumeChoice;
   timeZone: string;
   encoder: string | null;
   /** Told in order, per camera. */
@@ -47,10 +49,10 @@ export class CameraRunner implements MediaConsumer {
     this.#context = context;
     this.#sinceMs = context.clock.nowMs();
     const { cameraId } = settings;
-    const { dataDir, timeZone } = context;
+    const { volumes, timeZone, clock } = context;
     this.#ring = new LiveRing({ cameraId, send: context.send });
     const report = (message: SegmentMessage) => this.#onSegmentMessage(message);
-    this.#writer = new SegmentWriter({ cameraId, dataDir, timeZone, report }, settings.record);
+    this.#writer = new SegmentWriter({ cameraId, timeZone, clock, volumes, report }, settings.record);
   }
 
   start(): void {
@@ -62,7 +64,7 @@ export class CameraRunner implements MediaConsumer {
   update(settings: StreamSettings): void {
     const before = this.#settings;
     this.#settings = settings;
-    this.#writer.recording = settings.record;
+    this.#writer.windows = settings.record;
     if (sameStream(before, settings)) {
       if (JSON.stringify(before.video.overlay) !== JSON.stringify(settings.video.overlay)) {
         this.#stream?.setOverlay(settings.video.overlay);

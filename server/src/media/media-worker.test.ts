@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { temporaryDataDir } from '../../testing/recorder-process.ts';
 import { MediaWorker } from './media-worker.ts';
 import type { FromWorker } from './protocol.ts';
 import { UtilityWorker } from './utility-worker.ts';
@@ -8,11 +7,10 @@ import { UtilityWorker } from './utility-worker.ts';
 const quiet = { debug: () => {}, warn: () => {} };
 
 test('a worker that hangs is killed, so that another can take its cameras', { timeout: 120_000 }, async () => {
-  using data = temporaryDataDir();
   const ready = Promise.withResolvers<void>();
   const exited = Promise.withResolvers<string>();
   const worker = new MediaWorker({
-    dataDir: data.path,
+    volumes: [],
     timeZone: 'UTC',
     encoder: null,
     onMessage: (message: FromWorker) => {
@@ -27,8 +25,7 @@ test('a worker that hangs is killed, so that another can take its cameras', { ti
 });
 
 test('the utility worker starts when asked, and answers anew after it was killed', { timeout: 120_000 }, async () => {
-  using data = temporaryDataDir();
-  const utility = new UtilityWorker({ dataDir: data.path, timeZone: 'UTC', log: quiet });
+  const utility = new UtilityWorker({ timeZone: 'UTC', log: quiet });
   assert.equal(typeof (await utility.encoder), 'string');
   const refused = { url: 'rtsp://127.0.0.1:9/none' };
   await assert.rejects(utility.probe(refused, 9_000), { code: 'camera_refused' });

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { FromWorker, ToWorker } from './protocol.ts';
+import type { VolumeRoot } from './volume-choice.ts';
 
 export interface MediaWorkerOptions {
-  dataDir: string;
+  volumes: VolumeRoot[];
   timeZone: string;
   /** See `configure` in the protocol. */
   encoder: string | null;
@@ -27,7 +28,7 @@ export class MediaWorker {
   /** Counted, not timed: after main itself was suspended, the messages that came meanwhile are read first. */
   #silentChecks = 0;
 
-  constructor({ dataDir, timeZone, encoder, onMessage, onExit, onOutput }: MediaWorkerOptions) {
+  constructor({ volumes, timeZone, encoder, onMessage, onExit, onOutput }: MediaWorkerOptions) {
     this.#child = fork(new URL('./worker.ts', import.meta.url), {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -52,7 +53,7 @@ export class MediaWorker {
         resolve();
       });
     });
-    this.send({ type: 'configure', dataDir, timeZone, encoder });
+    this.send({ type: 'configure', volumes, timeZone, encoder });
   }
 
   get pid(): number | undefined {

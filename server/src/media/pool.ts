@@ -2,6 +2,7 @@ import type { ProbeResult, SourceInput } from '@nightjar/contract';
 import { MediaWorker } from './media-worker.ts';
 import type { FromWorker, StillRequest, StreamSettings } from './protocol.ts';
 import { UtilityWorker } from './utility-worker.ts';
+import type { VolumeRoot } from './volume-choice.ts';
 
 export interface PoolLog {
   debug(fields: object, message: string): void;
@@ -11,7 +12,8 @@ export interface PoolLog {
 }
 
 export interface WorkerPoolOptions {
-  dataDir: string;
+  /** Those to record on now, in the order of use; `volumesChanged` is called when the answer is another. */
+  volumes(): VolumeRoot[];
   timeZone: string;
   log: PoolLog;
   /** Messages of all cameras; in order for each. */
@@ -82,6 +84,12 @@ export class WorkerPool {
     this.#groupOf(cameraId)?.worker?.send({ type: 'watch', cameraId, watched });
   }
 
+  /** Recordings go on at the next keyframe on a volume that may be used. */
+  volumesChanged(): void {
+    const volumes = this.#options.volumes();
+    for (const { worker } of this.#groups) worker?.send({ type: 'volumes', volumes });
+  }
+
   /** Never touches another camera; a change between copying and encoding moves it to another worker. */
   async update(settings: StreamSettings): Promise<void> {
     const group = this.#groupOf(settings.cameraId);
@@ -128,12 +136,12 @@ export class WorkerPool {
   }
 
   async #spawn(group: Group): Promise<void> {
-    const { dataDir, timeZone, log, onMessage } = this.#options;
+    const { volumes, timeZone, log, onMessage } = this.#options;
     // Only encoding waits for the search for an encoder; recording begins at once.
     const encoder = [...group.cameras.values()].some(encodes) ? await this.encoder : null;
     if (this.#closing || !this.#groups.has(group) || group.worker) return;
     const worker = new MediaWorker({
-      dataDir,
+      volumes: volumes(),
       timeZone,
       encoder,
       onMessage: (message) => {

@@ -120,7 +120,7 @@ const probeSettings = (source: SourceInput) => ({
   source,
   video: { mode: 'copy', bitrateKbps: 0, fps: null, height: null, keyframeSeconds: 2, overlay: null } as const,
   audio: { mode: 'auto' } as const,
-  record: false,
+  record: [],
 });
 
 function describeSeen({ run, chunks, stream }: Seen, transport: 'tcp' | 'udp'): Pick<ProbeResult, 'media'> {

@@ -1,5 +1,12 @@
 import type { CameraState, ErrorCode, ProbeResult, SourceInput, Video } from '@nightjar/contract';
 import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
+import type { VolumeRoot } from './volume-choice.ts';
+
+/** A time to record, `[from, to)`, Unix milliseconds; either may be infinite. */
+export interface RecordWindow {
+  from: number;
+  to: number;
+}
 
 /** All that a media worker knows of a camera. */
 export interface StreamSettings {
@@ -7,14 +14,19 @@ export interface StreamSettings {
   source: SourceInput;
   video: Video;
   audio: { mode: 'auto' | 'off' };
-  /** Write segments? Live view goes on either way. */
-  record: boolean;
+  /**
+   * When segments are written, oldest first, without overlaps; live view goes on either way. The worker goes by the
+   * frames' own times: what overlaps a window is recorded, from the keyframe before on.
+   */
+  record: RecordWindow[];
 }
 
 /** main → worker. Requests carry an `id` that the answer repeats. */
 export type ToWorker =
   /** First message. `encoder`: the element that `video.mode: encode` uses; null for none. */
-  | { type: 'configure'; dataDir: string; timeZone: string; encoder: string | null }
+  | { type: 'configure'; volumes: VolumeRoot[]; timeZone: string; encoder: string | null }
+  /** Those that can be written to now, in the order of use; one that failed is trusted again. */
+  | { type: 'volumes'; volumes: VolumeRoot[] }
   | { type: 'start'; settings: StreamSettings }
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
   | { type: 'update'; settings: StreamSettings }
@@ -50,8 +62,16 @@ export type FromWorker =
   | { type: 'segment-opened'; segment: OpenedSegment }
   /** The chunk's bytes are in the file (in the page cache; not yet synced). */
   | { type: 'chunk-written'; cameraId: string; runId: string; sequence: number; chunk: ChunkMeta }
+  /** Less than was reported before when the last GOP could not be written whole: it is written elsewhere. */
   | { type: 'segment-closed'; cameraId: string; runId: string; sequence: number; endMs: number; sizeBytes: number }
-  | { type: 'write-failed'; cameraId: string; code: 'disk_full' | 'disk_error'; message: string }
+  /** Once, until something is written again. `volumeId`: null when no volume was to be had, or all were too slow. */
+  | {
+      type: 'write-failed';
+      cameraId: string;
+      volumeId: string | null;
+      code: 'disk_full' | 'disk_error';
+      message: string;
+    }
   | { type: 'probed'; id: number; result: ProbeOutcome }
   | { type: 'still'; id: number; jpeg: Buffer | null; error?: string }
   | { type: 'encoder'; id: number; encoder: string | null }
@@ -62,10 +82,11 @@ export type FromWorker =
 
 export interface OpenedSegment {
   cameraId: string;
+  volumeId: string;
   runId: string;
   /** Number of the segment in its run, from 1. */
   sequence: number;
-  /** Relative to the data directory. */
+  /** Relative to the volume. */
   path: string;
   startMs: number;
   /** Length of `ftyp` + `moov`. */

@@ -4,7 +4,6 @@ import { MediaWorker } from './media-worker.ts';
 import type { FromWorker, StillRequest, ToWorker } from './protocol.ts';
 
 interface UtilityOptions {
-  dataDir: string;
   timeZone: string;
   log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
@@ -95,9 +94,9 @@ export class UtilityWorker {
   }
 
   #spawn(): MediaWorker {
-    const { dataDir, timeZone, log } = this.#options;
+    const { timeZone, log } = this.#options;
     const worker = new MediaWorker({
-      dataDir,
+      volumes: [],
       timeZone,
       encoder: null,
       onMessage: (message) => {

@@ -10,6 +10,7 @@ import { asNvrError } from './pipeline/failures.ts';
 import { probe } from './probe.ts';
 import type { FromWorker, ProbeOutcome, ToWorker } from './protocol.ts';
 import { stillPicture } from './still.ts';
+import { VolumeChoice } from './volume-choice.ts';
 
 /** Chunks for live viewers are left out beyond this backlog, so that a stuck main cannot fill our memory. */
 const maxBacklog = 256;
@@ -33,11 +34,15 @@ function send(message: FromWorker): void {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case 'configure': {
-      const { dataDir, timeZone, encoder } = message;
-      context = { clock: systemClock, dataDir, timeZone, encoder, send };
+      const { timeZone, encoder } = message;
+      const volumes = new VolumeChoice(message.volumes, systemClock.monotonicMs);
+      context = { clock: systemClock, volumes, timeZone, encoder, send };
       send({ type: 'ready', gstVersion: gstVersion() });
       return;
     }
+    case 'volumes':
+      context?.volumes.replace(message.volumes);
+      return;
     case 'start':
       startCamera(message.settings);
       return;

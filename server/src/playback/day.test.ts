@@ -40,6 +40,7 @@ async function withMinutes(t: TestContext, from: number, minutes: number): Promi
         ...{ width: 1920, height: 1080, audio_codec: 'aac', init_length: initLength },
       })
       .execute();
+    const { id: volume_id } = await trx.selectFrom('volumes').select('id').executeTakeFirstOrThrow();
     for (let minute = 0; minute < minutes; minute += 1) {
       const start = from + minute * 60_000;
       await trx
@@ -47,6 +48,7 @@ async function withMinutes(t: TestContext, from: number, minutes: number): Promi
         .values({
           ...{
             camera_id: 'yard',
+            volume_id,
             run_id: 'run',
             sequence: minute + 1,
             path: `recordings/yard/${minute}.mp4`,

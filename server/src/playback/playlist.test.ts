@@ -38,7 +38,16 @@ function segmentOf({ id, run, from, to, keyframeEveryS = 2 }: SegmentWish): Segm
     };
   });
   return {
-    ...{ id, cameraId: 'yard', runId: run.id, sequence: id, path: `${id}.mp4`, headLength: 1_000, state: 'closed' },
+    ...{
+      id,
+      cameraId: 'yard',
+      volumeId: 'disk',
+      runId: run.id,
+      sequence: id,
+      path: `${id}.mp4`,
+      headLength: 1_000,
+      state: 'closed',
+    },
     ...{
       ...{ startAt: range(from, to).from, endAt: range(from, to).to },
       sizeBytes: 1_000 + chunks.length * 1_000,

@@ -11,7 +11,7 @@ import { saveSegment } from './segment-rows.ts';
 
 interface AdoptionParts {
   db: Kysely<Tables>;
-  dataDir: string;
+  volume: { id: string; root: string };
   log: Logger;
   nextId(): number;
 }
@@ -25,21 +25,21 @@ interface AdoptionParts {
  * @returns how many segments were entered.
  */
 export async function adoptUnknownFiles(parts: AdoptionParts, newestDays = 2): Promise<number> {
-  const { db, dataDir } = parts;
+  const { db, volume } = parts;
   const cameraIds = (await db.selectFrom('cameras').select('id').execute()).map(({ id }) => id);
   let adopted = 0;
   for (const cameraId of cameraIds) {
     const folder = `recordings/${cameraId}`;
-    const days = (await namesIn(path.join(dataDir, folder))).sort().slice(-newestDays);
+    const days = (await namesIn(path.join(volume.root, folder))).sort().slice(-newestDays);
     for (const day of days) adopted += await adoptDay(parts, cameraId, `${folder}/${day}`);
   }
   return adopted;
 }
 
 async function adoptDay(parts: AdoptionParts, cameraId: string, folder: string): Promise<number> {
-  const { db, dataDir, log } = parts;
-  const names = (await namesIn(path.join(dataDir, folder))).filter((name) => name.endsWith('.mp4')).sort();
-  const known = new Set(await pathsUnder(db, folder));
+  const { db, volume, log } = parts;
+  const names = (await namesIn(path.join(volume.root, folder))).filter((name) => name.endsWith('.mp4')).sort();
+  const known = new Set(await pathsUnder(db, volume.id, folder));
   let adopted = 0;
   for (const file of names.map((name) => `${folder}/${name}`)) {
     if (known.has(file)) continue;
@@ -56,19 +56,20 @@ async function adoptDay(parts: AdoptionParts, cameraId: string, folder: string):
 
 /** Answers null, or why the file is left alone. */
 async function adoptFile(
-  { db, dataDir, nextId }: AdoptionParts,
+  { db, volume, nextId }: AdoptionParts,
   cameraId: string,
   file: string,
 ): Promise<string | null> {
-  const scan = await scanned(path.join(dataDir, file));
+  const scan = await scanned(path.join(volume.root, file));
   const last = scan?.chunks.at(-1);
   if (!scan?.info || !last) return 'A file that is not a recording is left alone';
   if (scan.info.cameraId !== cameraId) return 'A recording of another camera is left alone';
-  if (scan.fileBytes > scan.validBytes) await fs.truncate(path.join(dataDir, file), scan.validBytes);
+  if (scan.fileBytes > scan.validBytes) await fs.truncate(path.join(volume.root, file), scan.validBytes);
   const { info } = scan;
   const segment: SegmentWithChunks = {
     id: nextId(),
     cameraId,
+    volumeId: volume.id,
     runId: info.runId,
     sequence: info.sequence,
     path: file,
@@ -106,11 +107,12 @@ function runOf(info: SegmentInfo, { video, audio, initLength }: SegmentScan): Ru
   };
 }
 
-async function pathsUnder(db: Kysely<Tables>, folder: string): Promise<string[]> {
+async function pathsUnder(db: Kysely<Tables>, volumeId: string, folder: string): Promise<string[]> {
   // "0" follows "/": all paths that begin with the folder, found through the index of the paths.
   const rows = await db
     .selectFrom('segments')
     .select('path')
+    .where('volume_id', '=', volumeId)
     .where('path', '>', `${folder}/`)
     .where('path', '<', `${folder}0`)
     .execute();

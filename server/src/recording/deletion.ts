@@ -4,10 +4,11 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Logger } from '../shared/logger.ts';
 import { isMissing } from './repair.ts';
+import type { Volumes } from './segment.ts';
 
 interface DeletionParts {
   db: Kysely<Tables>;
-  dataDir: string;
+  volumes: Volumes;
   log: Logger;
 }
 
@@ -25,13 +26,13 @@ export async function markAllOf(db: Kysely<Tables>, cameraId: string): Promise<v
  * Unlinks the files of segments marked for deletion, then removes their rows; a file that can't be unlinked keeps its
  * row for the next time. Resolves to the number of segments removed.
  */
-export async function finishDeletions({ db, dataDir, log }: DeletionParts): Promise<number> {
+export async function finishDeletions({ db, volumes, log }: DeletionParts): Promise<number> {
   let removed = 0;
   let lastId = -1;
   for (;;) {
     const rows = await db
       .selectFrom('segments')
-      .select(['id', 'path'])
+      .select(['id', 'volume_id', 'path'])
       .where('state', '=', 'deleting')
       .where('id', '>', lastId)
       .orderBy('id')
@@ -41,10 +42,13 @@ export async function finishDeletions({ db, dataDir, log }: DeletionParts): Prom
     if (!last) return removed;
     lastId = last.id;
     const gone: number[] = [];
-    for (const row of rows) if (await unlink(path.join(dataDir, row.path), log)) gone.push(row.id);
+    // What is on a disk that is not there goes when it is back.
+    const present = rows.filter((row) => volumes.isPresent(row.volume_id));
+    const fileOf = (row: { volume_id: string; path: string }) => path.join(volumes.rootOf(row.volume_id), row.path);
+    for (const row of present) if (await unlink(fileOf(row), log)) gone.push(row.id);
     if (gone.length > 0) await db.deleteFrom('segments').where('id', 'in', gone).execute();
     removed += gone.length;
-    await removeEmptyFolders(dataDir, new Set(rows.map((row) => path.dirname(row.path))), log);
+    await removeEmptyFolders(new Set(present.map((row) => path.dirname(fileOf(row)))), log);
   }
 }
 
@@ -71,14 +75,14 @@ async function unlink(file: string, log: Logger): Promise<boolean> {
 }
 
 /** A day's folder, then the camera's, when nothing is left in them but the playlist of the day. */
-async function removeEmptyFolders(dataDir: string, folders: Set<string>, log: Logger): Promise<void> {
+async function removeEmptyFolders(folders: Set<string>, log: Logger): Promise<void> {
   for (const folder of folders) {
-    const [name, ...others] = await fs.readdir(path.join(dataDir, folder)).catch(() => []);
-    if (name === dayPlaylistName && others.length === 0) await unlink(path.join(dataDir, folder, name), log);
+    const [name, ...others] = await fs.readdir(folder).catch(() => []);
+    if (name === dayPlaylistName && others.length === 0) await unlink(path.join(folder, name), log);
   }
   const parents = new Set([...folders].map((folder) => path.dirname(folder)));
   for (const folder of [...folders, ...parents]) {
     // ENOTEMPTY and ENOENT are the usual answers, and no folder is worth more than a try.
-    await fs.rmdir(path.join(dataDir, folder)).catch(() => {});
+    await fs.rmdir(folder).catch(() => {});
   }
 }

@@ -14,7 +14,7 @@ import { finishDeletions, markAllOf, removeEmptyRuns } from './deletion.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
 import { GapLedger } from './ledger.ts';
 import { keyOf } from './live-segments.ts';
-import { endOf, type Segment, type SegmentWithChunks } from './segment.ts';
+import { endOf, type Segment, type SegmentWithChunks, type Volumes } from './segment.ts';
 import { type ChunkWritten, type Footage, type SegmentClosed, SegmentIndex } from './segment-index.ts';
 import { SegmentRows } from './segment-rows.ts';
 import { sameRunToleranceMs } from './spans.ts';
@@ -25,7 +25,7 @@ export type { Coverage } from './cause.ts';
 export { dayPlaylistName } from './deletion.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
-export type { Run, Segment, SegmentWithChunks } from './segment.ts';
+export type { Run, Segment, SegmentWithChunks, Volumes } from './segment.ts';
 export type { ChunkWritten, Footage, SegmentClosed } from './segment-index.ts';
 
 /** What the index has to know of a camera; a `Camera` of the camera store is one. */
@@ -38,8 +38,10 @@ export interface RecordedCamera {
 interface RecordingIndexParts {
   db: Kysely<Tables>;
   clock: Clock;
-  /** The paths of segments are relative to it. */
+  /** Of the database, and of the sign of life. */
   dataDir: string;
+  /** What the paths of segments are relative to. */
+  volumes: Volumes;
   /** IANA name; days are local to it. */
   timeZone: string;
   log: Logger;
@@ -67,12 +69,12 @@ export class RecordingIndex {
   #aliveTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: RecordingIndexParts) {
-    const { db, clock, dataDir, log, flushIntervalMs = 5_000 } = parts;
+    const { db, clock, dataDir, volumes, log, flushIntervalMs = 5_000 } = parts;
     this.#parts = parts;
     this.#flushIntervalMs = flushIntervalMs;
     this.#rows = new SegmentRows(db);
     this.#queue = new WriteQueue({ db, log, intervalMs: flushIntervalMs });
-    this.#segments = new SegmentIndex({ db, queue: this.#queue, clock, dataDir, log });
+    this.#segments = new SegmentIndex({ db, queue: this.#queue, clock, volumes, log });
     this.#ledger = new GapLedger({ db, queue: this.#queue });
     this.#alive = new AliveMark(dataDir);
   }
@@ -82,8 +84,8 @@ export class RecordingIndex {
    * without a recorder entered in the ledger. To be awaited before any worker starts.
    */
   async start(): Promise<void> {
-    const { clock, cameras, db, dataDir, log } = this.#parts;
-    await finishDeletions({ db, dataDir, log });
+    const { clock, cameras, db, volumes, log } = this.#parts;
+    await finishDeletions({ db, volumes, log });
     await this.#segments.recover();
     await this.#ledger.start(await this.#alive.read());
     const now = clock.nowMs();
@@ -122,6 +124,11 @@ export class RecordingIndex {
     this.#ledger.onRecorded(cameraId, keyOf(message), chunk.startMs, endOf(chunk));
   }
 
+  /** The volume of a segment that is being written. */
+  volumeOf(segment: { cameraId: string; runId: string; sequence: number }): string | undefined {
+    return this.#segments.volumeOf(segment);
+  }
+
   onSegmentClosed(message: SegmentClosed): void {
     this.#segments.onClosed(message);
   }
@@ -129,6 +136,16 @@ export class RecordingIndex {
   /** A worker died: the open segments of its cameras are scanned and closed as far as they were written. */
   onWorkerLost(cameraIds: readonly string[]): void {
     this.#segments.onWorkerLost(cameraIds);
+  }
+
+  /**
+   * A disk is back that was away: what was left open on it is put in order, deletions are finished. Nobody may be
+   * writing to it yet.
+   */
+  async onVolumeBack(volumeId: string): Promise<void> {
+    const { db, volumes, log } = this.#parts;
+    await this.#segments.recoverVolume({ id: volumeId, root: volumes.rootOf(volumeId) });
+    await finishDeletions({ db, volumes, log });
   }
 
   /**
@@ -195,7 +212,7 @@ export class RecordingIndex {
 
   /** Absolute. */
   fileOf(segment: Segment): string {
-    return path.join(this.#parts.dataDir, segment.path);
+    return path.join(this.#parts.volumes.rootOf(segment.volumeId), segment.path);
   }
 
   /**
@@ -206,7 +223,7 @@ export class RecordingIndex {
    */
   async chunksAround(cameraId: string, at: UnixMs, withinMs = 0): Promise<ChunksAround | null> {
     const footage = await this.footage(cameraId, widened({ from: at, to: at }, withinMs + sameRunToleranceMs));
-    return chunksAround(footage, { at, withinMs }, this.#parts.dataDir);
+    return chunksAround(footage, { at, withinMs }, this.#parts.volumes);
   }
 
   async footageSummary(cameraId: string): Promise<FootageSummary> {
@@ -216,11 +233,11 @@ export class RecordingIndex {
 
   /** Deletes all that was recorded of a camera, which must not be recording any more. Resolves when the files are gone. */
   async deleteFootage(cameraId: string): Promise<void> {
-    const { db, dataDir, log } = this.#parts;
+    const { db, volumes, log } = this.#parts;
     await this.#segments.release(cameraId);
     await markAllOf(db, cameraId);
     await this.#ledger.forget(cameraId);
-    await finishDeletions({ db, dataDir, log });
+    await finishDeletions({ db, volumes, log });
     await removeEmptyRuns(db, cameraId);
   }
 
@@ -229,7 +246,7 @@ export class RecordingIndex {
    * is missing: then the disk is, and it may come back.
    */
   async onFileMissing(segment: Segment): Promise<void> {
-    const folder = path.join(this.#parts.dataDir, 'recordings', segment.cameraId);
+    const folder = path.join(this.#parts.volumes.rootOf(segment.volumeId), 'recordings', segment.cameraId);
     const hasFolder = await fs.stat(folder).then(
       () => true,
       () => false, // whatever the reason, the index is left alone

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { UnixMs } from '@nightjar/contract';
 import type { ChunkMeta } from '../media/chunk.ts';
-import type { SegmentWithChunks } from './segment.ts';
+import type { SegmentWithChunks, Volumes } from './segment.ts';
 import type { Footage } from './segment-index.ts';
 import { mergeSpans } from './spans.ts';
 
@@ -28,7 +28,7 @@ interface Nearness {
 export function chunksAround(
   { segments, runs }: Footage,
   { at, withinMs }: Nearness,
-  dataDir: string,
+  volumes: Pick<Volumes, 'rootOf'>,
 ): ChunksAround | null {
   const segment = nearest(segments, at);
   if (!segment) return null;
@@ -46,7 +46,7 @@ export function chunksAround(
   const ticksIn = Math.round((shown - chunk.startMs) * 90);
   return {
     segmentId: segment.id,
-    file: path.join(dataDir, segment.path),
+    file: path.join(volumes.rootOf(segment.volumeId), segment.path),
     init: { offset: 0, sizeBytes: run.initLength },
     chunks: segment.chunks.slice(first, last + 1),
     targetTicks: chunk.mediaTime + Math.min(Math.max(ticksIn, 0), chunk.duration - 1),

@@ -27,6 +27,7 @@ export class LiveSegments {
     const segment: LiveSegment = {
       id,
       cameraId: opened.cameraId,
+      volumeId: opened.volumeId,
       runId: opened.runId,
       sequence: opened.sequence,
       path: opened.path,

@@ -6,10 +6,11 @@ import type { RunInfo } from '../media/chunk.ts';
 import type { FromWorker, OpenedSegment } from '../media/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { readIdentity } from '../shared/volume-identity.ts';
 import { adoptUnknownFiles } from './adopt.ts';
 import { grow, keyOf, type LiveSegment, LiveSegments, replaceChunks } from './live-segments.ts';
 import { type Repair, repairSegment } from './repair.ts';
-import { endOf, type Run, rounded, type Segment, type SegmentWithChunks } from './segment.ts';
+import { endOf, type Run, rounded, type Segment, type SegmentWithChunks, type Volumes } from './segment.ts';
 import { removeSegment, SegmentRows, saveSegment } from './segment-rows.ts';
 import type { Extent } from './spans.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -35,7 +36,7 @@ interface SegmentIndexParts {
   db: Kysely<Tables>;
   queue: WriteQueue;
   clock: Clock;
-  dataDir: string;
+  volumes: Volumes;
   log: Logger;
 }
 
@@ -61,16 +62,23 @@ export class SegmentIndex {
   /** Puts the segments in order that a former process left open, and enters those it left unknown. Resolves when all are. */
   async recover(): Promise<void> {
     this.#lastId = await this.#rows.highestId();
+    const { volumes } = this.#parts;
+    for (const volume of volumes.list()) if (volumes.isPresent(volume.id)) await this.recoverVolume(volume);
+    for (const [cameraId, at] of await this.#rows.newest()) this.#newest.set(cameraId, { at, segment: null });
+  }
+
+  /** What a former process, or a disk that went away, left open and unknown on a volume. Nobody may write to it yet. */
+  async recoverVolume({ id, root }: { id: string; root: string }): Promise<void> {
     for (const segment of await this.#rows.open()) {
+      if (segment.volumeId !== id || this.#live.find(segment)) continue;
       const live: LiveSegment = { ...segment, chunks: [], run: null };
       this.#live.add(live);
       this.#repairLater(live);
     }
     await this.settled();
     await this.#parts.queue.flush();
-    const { db, dataDir, log } = this.#parts;
-    await adoptUnknownFiles({ db, dataDir, log, nextId: () => this.#nextId() });
-    for (const [cameraId, at] of await this.#rows.newest()) this.#newest.set(cameraId, { at, segment: null });
+    const { db, log } = this.#parts;
+    await adoptUnknownFiles({ db, volume: { id, root }, log, nextId: () => this.#nextId() });
   }
 
   newest(cameraId: string): Newest | undefined {
@@ -93,10 +101,6 @@ export class SegmentIndex {
   }
 
   onOpened(opened: OpenedSegment): void {
-    for (const segment of this.#live.ofCamera(opened.cameraId)) {
-      // A worker writes one segment of a camera at a time: the end of this one was never reported.
-      if (segment.state === 'open') this.#repairLater(segment);
-    }
     const run = this.#runs.get(opened.cameraId)?.find(({ id }) => id === opened.runId);
     if (!run) {
       this.#parts.log.error({ ...opened }, 'A segment of an unknown run is left to reindexing');
@@ -104,6 +108,10 @@ export class SegmentIndex {
     }
     this.#save(this.#live.open(this.#nextId(), opened, run));
     this.#parts.queue.soon();
+  }
+
+  volumeOf(name: { cameraId: string; runId: string; sequence: number }): string | undefined {
+    return this.#live.find(name)?.volumeId;
   }
 
   /** False for a chunk of a segment that is not known, or no longer. */
@@ -119,6 +127,7 @@ export class SegmentIndex {
   onClosed(closed: SegmentClosed): void {
     const segment = this.#live.find(closed);
     if (segment?.state !== 'open') return;
+    if (closed.sizeBytes < segment.sizeBytes) this.#shorten(segment, closed.sizeBytes);
     if (segment.chunks.length === 0) {
       this.#repairLater(segment);
       return;
@@ -196,6 +205,16 @@ export class SegmentIndex {
     this.#parts.queue.put(saveKey(segment), (db) => saveSegment(db, segment, segment.run), saved);
   }
 
+  /** Its last GOP could not be written whole, and is written elsewhere. */
+  #shorten(segment: LiveSegment, sizeBytes: number): void {
+    replaceChunks(
+      segment,
+      segment.chunks.filter((chunk) => chunk.offset + chunk.sizeBytes <= sizeBytes),
+    );
+    const newest = this.#newest.get(segment.cameraId);
+    if (newest?.segment === keyOf(segment)) newest.at = segment.endAt;
+  }
+
   /** One after the other: a disk that has just failed is not asked for all at once. */
   #repairLater(segment: LiveSegment): void {
     segment.state = 'closed';
@@ -203,10 +222,11 @@ export class SegmentIndex {
   }
 
   async #repair(segment: LiveSegment): Promise<void> {
-    const { dataDir, log } = this.#parts;
+    const { volumes, log } = this.#parts;
     const context = { cameraId: segment.cameraId, path: segment.path };
     try {
-      const repair = await repairSegment(path.join(dataDir, segment.path));
+      const repair = await repairSegment(path.join(volumes.rootOf(segment.volumeId), segment.path));
+      if (repair.outcome === 'missing') await this.#requirePresence(segment.volumeId);
       if (repair.outcome === 'repaired') this.#finish(segment, repair);
       else this.remove(segment);
       const level = repair.outcome === 'repaired' ? 'info' : 'warn';
@@ -218,6 +238,12 @@ export class SegmentIndex {
       this.#parts.queue.drop(saveKey(segment));
       this.#live.remove(segment);
     }
+  }
+
+  /** A file that is missing with its disk is not gone. @throws when the disk is missing. */
+  async #requirePresence(volumeId: string): Promise<void> {
+    const root = this.#parts.volumes.rootOf(volumeId);
+    if ((await readIdentity(root))?.id !== volumeId) throw new Error(`the disk of ${root} is not there`);
   }
 
   #finish(segment: LiveSegment, { chunks }: Extract<Repair, { outcome: 'repaired' }>): void {

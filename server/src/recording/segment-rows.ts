@@ -125,6 +125,7 @@ export class SegmentRows {
 const withoutChunks = [
   'id',
   'camera_id',
+  'volume_id',
   'run_id',
   'sequence',
   'path',
@@ -139,6 +140,7 @@ function fromRow(row: Omit<SegmentRow, 'chunks'>): Segment {
   return {
     id: row.id,
     cameraId: row.camera_id,
+    volumeId: row.volume_id,
     runId: row.run_id,
     sequence: row.sequence,
     path: row.path,
@@ -178,6 +180,7 @@ export async function saveSegment(db: Kysely<Tables>, segment: SegmentWithChunks
     .values({
       id: segment.id,
       camera_id: segment.cameraId,
+      volume_id: segment.volumeId,
       run_id: segment.runId,
       sequence: segment.sequence,
       path: segment.path,

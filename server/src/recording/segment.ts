@@ -6,10 +6,11 @@ export interface Segment {
   /** Never given to another segment. */
   id: number;
   cameraId: string;
+  volumeId: string;
   runId: string;
   /** Number in its run, from 1. */
   sequence: number;
-  /** Relative to the data directory. */
+  /** Relative to the volume. */
   path: string;
   /** First frame. */
   startAt: UnixMs;
@@ -20,6 +21,15 @@ export interface Segment {
   /** Offset of the first chunk. */
   headLength: number;
   state: 'open' | 'closed';
+}
+
+/** What the index has to know of the volumes; a `VolumeSet` of the storage is one. */
+export interface Volumes {
+  list(): ReadonlyArray<{ id: string; root: string }>;
+  /** Absolute. */
+  rootOf(id: string): string;
+  /** Whether its disk is there. */
+  isPresent(id: string): boolean;
 }
 
 export interface SegmentWithChunks extends Segment {

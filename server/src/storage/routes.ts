@@ -1,0 +1,111 @@
+import {
+  StorageSchema,
+  Type,
+  VolumeCreateSchema,
+  type VolumeDto,
+  VolumePatchSchema,
+  VolumeSchema,
+} from '@nightjar/contract';
+import { type App, failures } from '../shared/route.ts';
+import { keepFreeOf, type Volume } from './volume.ts';
+import type { VolumeSet } from './volumes.ts';
+
+interface StorageRouteParts {
+  volumes: VolumeSet;
+}
+
+const tags = ['Storage'];
+const params = Type.Object({ id: Type.String({ description: "The volume's id." }) });
+
+export function storageRoutes(app: App, { volumes }: StorageRouteParts): void {
+  app.get(
+    '/storage',
+    { schema: { tags, summary: 'The volumes, and how long they last', response: { 200: StorageSchema } } },
+    async () => ({
+      volumes: await Promise.all(volumes.list().map((volume) => toDto(volumes, volume))),
+      forecast: { bytesPerDay: 0, fullInDays: null, keepsDays: null },
+    }),
+  );
+
+  app.get(
+    '/volumes',
+    {
+      schema: { tags, summary: 'All volumes, in the order they are used', response: { 200: Type.Array(VolumeSchema) } },
+    },
+    () => Promise.all(volumes.list().map((volume) => toDto(volumes, volume))),
+  );
+
+  app.post(
+    '/volumes',
+    {
+      schema: {
+        tags,
+        summary: 'Add a volume',
+        description: 'The folder must exist and be writable. Recordings go there when the volumes before it take none.',
+        body: VolumeCreateSchema,
+        response: { 201: VolumeSchema, ...failures('invalid_request', 'volume_exists', 'volume_unusable') },
+      },
+    },
+    async ({ body }, reply) => {
+      const volume = await volumes.create(body);
+      return reply
+        .code(201)
+        .header('location', `/api/v1/volumes/${volume.id}`)
+        .send(await toDto(volumes, volume));
+    },
+  );
+
+  app.get(
+    '/volumes/:id',
+    {
+      schema: { tags, summary: 'One volume', params, response: { 200: VolumeSchema, ...failures('volume_not_found') } },
+    },
+    ({ params: { id } }) => toDto(volumes, volumes.require(id)),
+  );
+
+  app.patch(
+    '/volumes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a volume',
+        params,
+        body: VolumePatchSchema,
+        response: { 200: VolumeSchema, ...failures('invalid_request', 'volume_not_found', 'volume_unusable') },
+      },
+    },
+    async ({ params: { id }, body }) => toDto(volumes, await volumes.update(id, body)),
+  );
+
+  app.delete(
+    '/volumes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Remove a volume',
+        description: 'Its folder and identity file stay as they are.',
+        params,
+        response: { 204: Type.Null(), ...failures('volume_not_found', 'volume_in_use') },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      await volumes.remove(id);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+async function toDto(volumes: VolumeSet, volume: Volume): Promise<VolumeDto> {
+  const { root, createdAt: _, ...settings } = volume;
+  const status = volumes.status(volume.id);
+  const { bytes, oldestAt } = await volumes.usage(volume.id);
+  return {
+    ...settings,
+    path: root,
+    keepFreeBytes: keepFreeOf(volume, status.totalBytes ?? 0),
+    keepFreeIsDefault: volume.keepFreeBytes === null,
+    ...status,
+    recordingsBytes: bytes,
+    oldestAt,
+  };
+}
