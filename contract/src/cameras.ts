@@ -1,7 +1,7 @@
 import { ArchiveSchema } from './archives.ts';
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
 import { RetentionSchema } from './retention.ts';
-import { RecordingSchema } from './schedule.ts';
+import { RecordingInputSchema, RecordingSchema } from './schedule.ts';
 
 const strict = { additionalProperties: false };
 
@@ -125,14 +125,12 @@ export const AudioSchema = Type.Object(
 
 export const AlertsSchema = Type.Object(
   {
-    downAfterSeconds: Nullable(
-      Type.Integer({
-        default: 120,
-        minimum: 5,
-        maximum: 86_400,
-        description: 'A camera that should stream and does not for this long is an alert; null: never.',
-      }),
-    ),
+    downAfterSeconds: Type.Integer({
+      default: 120,
+      minimum: 0,
+      maximum: 86_400,
+      description: 'A camera that should stream and does not for this long is an alert; 0: never.',
+    }),
   },
   strict,
 );
@@ -166,7 +164,7 @@ export const CameraCreateSchema = Type.Object(
       ),
     ),
     audio: Type.Optional(AudioSchema),
-    recording: Type.Optional(Type.Partial(RecordingSchema, strict)),
+    recording: Type.Optional(RecordingInputSchema),
     retention: Type.Optional(Type.Partial(RetentionSchema, strict)),
     archive: Type.Optional(Nullable(Type.Partial(ArchiveSchema, strict))),
     alerts: Type.Optional(Type.Partial(AlertsSchema, strict)),
@@ -194,7 +192,7 @@ export const CameraPatchSchema = Type.Partial(
       strict,
     ),
     audio: Type.Partial(AudioSchema, strict),
-    recording: Type.Partial(RecordingSchema, strict),
+    recording: RecordingInputSchema,
     retention: Type.Partial(RetentionSchema, strict),
     archive: Nullable(Type.Partial(ArchiveSchema, strict)),
     alerts: Type.Partial(AlertsSchema, strict),
