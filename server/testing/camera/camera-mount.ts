@@ -1,7 +1,7 @@
 import type { RtspServer } from '../../src/media/gst/rtsp-server.ts';
 import type { Clip, VideoClip } from './clip.ts';
 import { launchOf, payloadersOf } from './launch.ts';
-import type { Fault, Mount, SentFrames } from './options.ts';
+import type { Fault, FaultValue, Mount, SentFrames } from './options.ts';
 import { Stream, type StreamControl } from './stream.ts';
 
 /** One simulated camera on its server, with its faults. */
@@ -14,9 +14,15 @@ export class CameraMount implements StreamControl {
   #clip: Clip;
   #second: VideoClip | null;
   #found = true;
+  #password: string;
+  /** Clients are thrown out so long after they begin to play. */
+  #stormMs: number | null = null;
   #sent: SentFrames = { firstFrame: -1, lastFrame: -1, frames: 0 };
   frozen = false;
   muted = false;
+  withoutPicture = false;
+  withoutKeyframes = false;
+  ratePpm = 0;
 
   constructor(mount: Mount, server: RtspServer, clip: Clip, second: VideoClip | null) {
     this.#mount = mount;
@@ -25,6 +31,7 @@ export class CameraMount implements StreamControl {
     this.#clip = clip;
     this.#sound = clip.audio;
     this.#second = second;
+    this.#password = mount.password ?? '';
     this.#serve();
   }
 
@@ -37,6 +44,10 @@ export class CameraMount implements StreamControl {
     this.#sent.lastFrame = Math.max(this.#sent.lastFrame, frame);
   }
 
+  onPlay(): void {
+    if (this.#stormMs !== null) setTimeout(() => this.#server.closeClients(this.#path), this.#stormMs);
+  }
+
   /** True while there is a stream to feed. */
   tick(): boolean {
     for (const stream of this.#streams) {
@@ -46,14 +57,14 @@ export class CameraMount implements StreamControl {
     return this.#streams.size > 0;
   }
 
-  /** @param ms  for `jump` only. */
-  fault(fault: Fault, ms: number): void {
+  fault(fault: Fault, value: FaultValue): void {
     switch (fault) {
       case 'freeze':
         this.frozen = true;
         return;
       case 'unfreeze':
-        this.#unfreeze();
+        this.frozen = false;
+        this.#throwOut(({ startedFrozen }) => startedFrozen);
         return;
       case 'drop':
         this.#server.closeClients(this.#path);
@@ -71,32 +82,61 @@ export class CameraMount implements StreamControl {
       case 'found':
         this.#serve();
         return;
+      case 'storm':
+      case 'calm':
+        this.#stormMs = fault === 'storm' ? Number(value) : null;
+        return;
+      case 'password':
+        this.#password = String(value);
+        this.#serve();
+        return;
       case 'jump':
-        for (const stream of this.#streams) stream.shiftTimestamps(ms);
+        for (const stream of this.#streams) stream.shiftTimestamps(Number(value));
+        return;
+      case 'rate':
+        this.ratePpm = Number(value);
         return;
       case 'mute':
       case 'unmute':
         this.muted = fault === 'mute';
+        return;
+      case 'no-picture':
+        this.withoutPicture = true;
+        return;
+      case 'picture':
+        this.withoutPicture = false;
+        this.#throwOut(({ startedWithoutPicture }) => startedWithoutPicture);
+        return;
+      case 'no-keyframes':
+      case 'keyframes':
+        this.withoutKeyframes = fault === 'no-keyframes';
         return;
       case 'no-audio':
       case 'audio':
         this.#clip = { ...this.#clip, audio: fault === 'audio' ? this.#sound : null };
         if (this.#found) this.#serve();
         return;
-      case 'resolution':
+      case 'resolution': {
+        const video = this.#swapClips();
+        for (const stream of this.#streams) stream.switchTo(video);
+        return;
+      }
+      case 'codec':
         this.#swapClips();
+        this.#serve();
+        this.#throwOut(() => true);
         return;
     }
   }
 
   #serve(): void {
-    const { user, password, protocols, audioDelayMs, aligned } = this.#mount;
+    const { user, protocols, audioDelayMs, aligned } = this.#mount;
     this.#found = true;
     const clip = this.#clip;
     this.#server.mount(this.#path, {
       launch: launchOf(this.#mount, clip),
       protocols,
-      credentials: user === undefined ? null : { user, password: password ?? '' },
+      credentials: user === undefined ? null : { user, password: this.#password },
       onMedia: (media) => {
         const payloaders = payloadersOf(this.#mount, clip);
         const firstFrame = this.#sent.lastFrame + 1;
@@ -108,21 +148,20 @@ export class CameraMount implements StreamControl {
     });
   }
 
-  #unfreeze(): void {
-    this.frozen = false;
+  /** Where the sink waits for a buffer that will never be due, nothing else helps. */
+  #throwOut(concerned: (stream: Stream) => boolean): void {
     for (const stream of this.#streams) {
-      if (!stream.startedFrozen) continue;
-      // Its sink waits for a buffer that will never be due.
+      if (!concerned(stream)) continue;
       this.#server.closeClients(this.#path);
       stream.end();
     }
   }
 
-  #swapClips(): void {
+  #swapClips(): VideoClip {
     if (this.#second === null) throw new Error(`${this.#mount.path} has no secondClip`);
     const video = this.#second;
     this.#second = this.#clip.video;
     this.#clip = { ...this.#clip, video };
-    for (const stream of this.#streams) stream.switchTo(video);
+    return video;
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Pipeline } from '../../src/media/gst/index.ts';
 import { waitFor } from '../wait.ts';
-import { type MountOptions, type SimulatedCameras, startCameras } from './index.ts';
+import { type MountOptions, readFrameStamp, type SimulatedCameras, startCameras } from './index.ts';
 import { type ReceivedFrame, Receiver } from './receiver.ts';
 
 const small = { width: 320, height: 180 };
@@ -15,7 +16,20 @@ const kinds = {
   late: { audioDelayMs: 2_000 },
   aligned: { aligned: true },
 } satisfies Record<string, Partial<MountOptions>>;
-const faulty = ['freeze', 'frozen', 'drop', 'jump', 'mute', 'silent', 'gone', 'no-audio'];
+const faulty = [
+  'freeze',
+  'frozen',
+  'drop',
+  'jump',
+  'rate',
+  'mute',
+  'silent',
+  'gone',
+  'no-audio',
+  'blind',
+  'keyless',
+  'storm',
+];
 const locked = { user: 'admin', password: 'p@ss:1' };
 
 let cameras: SimulatedCameras;
@@ -26,6 +40,9 @@ before(async () => {
       ...Object.entries(kinds).map(([path, options]) => ({ path, ...small, ...options })),
       ...faulty.map((path) => ({ path, ...small })),
       { path: 'resolution', ...small, secondClip: { width: 480, height: 270 } },
+      { path: 'codec', ...small, secondClip: { width: 480, height: 270, video: 'h265' } },
+      { path: 'wrap', ...small, rtpWrapsAfterMs: 1_500 },
+      { path: 'rekeyed', ...small, ...locked, user: 'other' },
       { path: 'basic', ...small, ...locked, authMethod: 'basic' },
       { path: 'digest', ...small, ...locked, authMethod: 'digest' },
     ],
@@ -154,6 +171,46 @@ test('jump steps the RTP timestamps, not the pace', async () => {
   assertUnbroken(receiver.frames);
 });
 
+/** Packets of the picture that have a mark, as long as the client listens. */
+async function* packetsOf(path: string): AsyncGenerator<{ timestamp: number; wallMs: number }> {
+  const text = `rtspsrc name=src location=${cameras.url(path)} protocols=tcp`;
+  await using pipeline = new Pipeline(`${text} src. ! application/x-rtp,media=video ! appsink name=packets sync=false`);
+  const packets = pipeline.appSink('packets');
+  await pipeline.setState('playing');
+  for (;;) {
+    const { data } = await waitFor('a packet', () => packets.pull(), { everyMs: 5 });
+    const stamp = readFrameStamp(data);
+    if (stamp) yield { timestamp: data.readUInt32BE(4), wallMs: stamp.wallMs };
+  }
+}
+
+test('rate makes the RTP timestamps run fast, not the pace', async () => {
+  await cameras.fault('rate', 'rate', 50_000);
+  let first: { timestamp: number; wallMs: number } | null = null;
+  for await (const { timestamp, wallMs } of packetsOf('rate')) {
+    first ??= { timestamp, wallMs };
+    const realMs = wallMs - first.wallMs;
+    if (realMs < 3_000) continue;
+    const rate = ((timestamp - first.timestamp) | 0) / 90 / realMs;
+    assert.ok(Math.abs(rate - 1.05) < 0.005, String(rate));
+    break;
+  }
+  await cameras.fault('rate', 'rate', 0);
+  await using receiver = new Receiver(cameras.url('rate'));
+  assertUnbroken(await receiver.receive(5));
+});
+
+test('RTP timestamps wrap when they were told to', async () => {
+  let first: number | null = null;
+  for await (const { timestamp } of packetsOf('wrap')) {
+    first ??= timestamp;
+    assert.ok(first > 2 ** 32 - 3 * 90_000, String(first));
+    if (timestamp < 90_000) break;
+  }
+  await using receiver = new Receiver(cameras.url('wrap'));
+  assertUnbroken(await receiver.receive(45));
+});
+
 test('mute stops the sound and nothing else', async () => {
   await using receiver = new Receiver(cameras.url('mute'));
   await waitFor('sound', () => receiver.audioFrames > 5);
@@ -172,6 +229,75 @@ test('muted before a client comes: its picture comes without delay', async () =>
   await using receiver = new Receiver(cameras.url('silent'));
   assertUnbroken(await receiver.receive(15));
   assert.equal(receiver.audioFrames, 0);
+});
+
+test('no-picture stops the picture and nothing else, also for those that come meanwhile', async () => {
+  await using receiver = new Receiver(cameras.url('blind'));
+  await receiver.receive(5);
+  await cameras.fault('blind', 'no-picture');
+  await sleep(500);
+  const { length } = receiver.frames;
+  const heard = receiver.audioFrames;
+  await waitFor('sound', () => receiver.audioFrames > heard + 10);
+  assert.equal(receiver.frames.length, length);
+  await cameras.fault('blind', 'picture');
+  assertUnbroken(await receiver.receive(length + 10));
+  await receiver[Symbol.asyncDispose]();
+  await cameras.fault('blind', 'no-picture');
+  await using late = new Receiver(cameras.url('blind'));
+  await waitFor('sound alone', () => late.audioFrames > 20);
+  assert.equal(late.frames.length, 0);
+  await cameras.fault('blind', 'picture');
+  await waitFor('the end of the connection', () => late.messages.length > 0);
+});
+
+test('no-keyframes leaves them out, in the middle of a stream and from its beginning', async () => {
+  await using receiver = new Receiver(cameras.url('keyless'));
+  await receiver.receive(5);
+  await cameras.fault('keyless', 'no-keyframes');
+  const { length } = receiver.frames;
+  const frames = await receiver.receive(length + 45);
+  assertUnbroken(frames);
+  assert.ok(frames.slice(length + 2).every(({ keyframe }) => !keyframe));
+  await receiver[Symbol.asyncDispose]();
+  await using late = new Receiver(cameras.url('keyless'));
+  assert.ok((await late.receive(20)).every(({ keyframe }) => !keyframe));
+  await cameras.fault('keyless', 'keyframes');
+  await waitFor('a keyframe', () => late.frames.some(({ keyframe }) => keyframe));
+  assertUnbroken(late.frames);
+});
+
+test('codec gives new clients the other codec, and throws out the others', async () => {
+  await using receiver = new Receiver(cameras.url('codec'));
+  await receiver.receive(5);
+  await cameras.fault('codec', 'codec');
+  await receiver.failure();
+  await using other = new Receiver(cameras.url('codec'), { video: 'h265' });
+  const [first] = await other.receive(5);
+  assert.equal(first?.width, 480);
+  await cameras.fault('codec', 'codec');
+  await other.failure();
+  await using again = new Receiver(cameras.url('codec'));
+  assertUnbroken(await again.receive(5));
+});
+
+test('storm throws clients out as soon as they play, until it is calm', async () => {
+  await cameras.fault('storm', 'storm', 50);
+  for (let round = 0; round < 2; round += 1) {
+    await using receiver = new Receiver(cameras.url('storm'));
+    await waitFor('the end of the connection', () => receiver.messages.length > 0);
+  }
+  await cameras.fault('storm', 'calm');
+  await using receiver = new Receiver(cameras.url('storm'));
+  assertUnbroken(await receiver.receive(30));
+});
+
+test('another password is asked of new clients', async () => {
+  await cameras.fault('rekeyed', 'password', 'second');
+  await using late = new Receiver(cameras.url('rekeyed'), { user: 'other', password: locked.password });
+  await late.failure();
+  await using known = new Receiver(cameras.url('rekeyed'), { user: 'other', password: 'second' });
+  assertUnbroken(await known.receive(5));
 });
 
 test('no-audio takes the sound out of what new clients are told', async () => {

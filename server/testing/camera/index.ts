@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { CamerasOptions, Reply, Request } from './ipc.ts';
-import type { Fault, MountOptions, SentFrames } from './options.ts';
+import type { Fault, FaultValue, MountOptions, SentFrames } from './options.ts';
 
 export type { CamerasOptions } from './ipc.ts';
-export type { AudioCodec, Fault, MountOptions, SentFrames } from './options.ts';
+export type { AudioCodec, Fault, FaultValue, MountOptions, SentFrames } from './options.ts';
 export { type FrameStamp, readFrameStamp, type VideoCodec } from './stamp.ts';
 
 /**
@@ -52,9 +52,9 @@ export class SimulatedCameras implements AsyncDisposable {
     return url;
   }
 
-  /** @param ms  for `jump`. Resolves when the fault is in effect. */
-  async fault(path: string, fault: Fault, ms = 0): Promise<void> {
-    await this.#link.request({ type: 'fault', path, fault, ms });
+  /** @param value see `FaultValue`. Resolves when the fault is in effect. */
+  async fault(path: string, fault: Fault, value: FaultValue = 0): Promise<void> {
+    await this.#link.request({ type: 'fault', path, fault, value });
   }
 
   async sent(path: string): Promise<SentFrames> {

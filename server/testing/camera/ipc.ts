@@ -1,4 +1,4 @@
-import type { Fault, MountOptions, SentFrames } from './options.ts';
+import type { Fault, FaultValue, MountOptions, SentFrames } from './options.ts';
 
 export interface CamerasOptions {
   mounts: MountOptions[];
@@ -13,7 +13,7 @@ export interface CamerasOptions {
 /** test → camera process. */
 export type Request =
   | { id: number; type: 'start'; options: CamerasOptions }
-  | { id: number; type: 'fault'; path: string; fault: Fault; ms: number }
+  | { id: number; type: 'fault'; path: string; fault: Fault; value: FaultValue }
   | { id: number; type: 'sent'; path: string };
 
 /** camera process → test: one for each request. `start` is answered with the URLs by path. */

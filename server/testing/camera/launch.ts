@@ -18,13 +18,24 @@ const audioPayloaders = {
 /** Any; the RTP session needs it in the caps, or its sender reports are wrong by a frame's time. */
 const SSRC = 0x4e4a5449;
 
+const wrap = 2 ** 32;
+/** RTP clock rates (RFC 3551, RFC 3640 with our sample rate, RFC 7587). */
+const clockRates = { video: 90_000, aac: 16_000, opus: 48_000, pcma: 8_000, pcmu: 8_000 };
+
 /** In gst-rtsp-server's form: it takes the elements pay0 and pay1 for the payloaders of the streams. */
 export function launchOf(mount: Mount, clip: Clip): string {
   const { element } = videoPayloaders[clip.video.codec];
-  const payloader = `${element} aggregate-mode=zero-latency pt=96 ssrc=${SSRC} perfect-rtptime=false`;
+  const payloader = `${element} aggregate-mode=zero-latency pt=96 ssrc=${SSRC} perfect-rtptime=false${startOf(mount, 'video')}`;
   const video = `appsrc name=video ${SOURCE} ! ${payloader} name=${mount.parameterSetsInSdp ? 'pay0' : `video-payloader ${withoutParameterSets(clip)}`}`;
   if (clip.audio === null) return `( ${video} )`;
-  return `( ${video} appsrc name=audio ${SOURCE} ! ${audioPayloaders[clip.audio.codec]} perfect-rtptime=false name=pay1 )`;
+  const sound = `${audioPayloaders[clip.audio.codec]} perfect-rtptime=false${startOf(mount, clip.audio.codec)}`;
+  return `( ${video} appsrc name=audio ${SOURCE} ! ${sound} name=pay1 )`;
+}
+
+/** Running time 0 is the stream's beginning; it may be a little later when the first packet is made. */
+function startOf({ rtpWrapsAfterMs }: Mount, track: keyof typeof clockRates): string {
+  if (rtpWrapsAfterMs === undefined) return '';
+  return ` timestamp-offset=${wrap - Math.round((rtpWrapsAfterMs * clockRates[track]) / 1000)}`;
 }
 
 /**

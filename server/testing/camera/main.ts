@@ -54,7 +54,7 @@ function serveParent(): void {
     }
     const mount = server?.get(request.path);
     if (request.type === 'sent') return mount?.sent ?? null;
-    mount?.fault(request.fault, request.ms);
+    mount?.fault(request.fault, request.value);
     return null;
   };
   // A parent that is gone needs no answer; 'disconnect' follows.

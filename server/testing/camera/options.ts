@@ -37,8 +37,10 @@ export interface MountOptions {
   look?: number;
   /** `test`: patterns, a big clock, flashes, noise. `scene`: something to look at. */
   picture?: 'test' | 'scene';
-  /** What the fault `resolution` switches to. */
-  secondClip?: { width: number; height: number };
+  /** What the faults `resolution` and `codec` switch to. */
+  secondClip?: { width: number; height: number; video?: VideoCodec };
+  /** RTP timestamps of picture and sound wrap around 2^32 so long after a stream's beginning; else they start at random. */
+  rtpWrapsAfterMs?: number;
 }
 
 type Drawn =
@@ -104,9 +106,15 @@ export const demoMounts = (count: number): MountOptions[] =>
  * `freeze`: nothing is sent, connections stay open; new clients are answered and then get nothing either. `unfreeze` goes on
  * with the next keyframe and closes the connections of clients that came meanwhile. `drop` closes the mount's connections.
  * `refuse`: no new connections to any mount of the same authentication method, `accept` ends it. `not-found`: 404 for
- * new clients, `found` ends it. `jump`: RTP timestamps of picture and sound step by `ms`. `mute`: no sound packets (a client that
- * comes while muted hears nothing until it connects anew). `no-audio`: new clients get an SDP without sound, `audio` ends it.
- * `resolution`: from the next keyframe the other of the two clips.
+ * new clients, `found` ends it. `storm`: clients are thrown out when they have begun to play, `calm` ends it.
+ * `password`: another one for new clients (Digest only).
+ *
+ * `jump`: RTP timestamps of picture and sound step. `rate`: they run fast, or slow when negative; 0 ends it.
+ * `mute`: no sound packets (a client that comes while muted hears nothing until it connects anew). `no-picture`: the same
+ * for the picture, `picture` ends it and closes the connections of clients that came meanwhile.
+ * `no-keyframes`: keyframes are left out, `keyframes` ends it. `no-audio`: new clients get an SDP without sound,
+ * `audio` ends it. `resolution`: from the next keyframe the other of the two clips. `codec`: the other clip for new
+ * clients, the others are thrown out, as cameras do it.
  */
 export type Fault =
   | 'freeze'
@@ -116,12 +124,24 @@ export type Fault =
   | 'accept'
   | 'not-found'
   | 'found'
+  | 'storm'
+  | 'calm'
+  | 'password'
   | 'jump'
+  | 'rate'
   | 'mute'
   | 'unmute'
+  | 'no-picture'
+  | 'picture'
+  | 'no-keyframes'
+  | 'keyframes'
   | 'no-audio'
   | 'audio'
-  | 'resolution';
+  | 'resolution'
+  | 'codec';
+
+/** `storm`: after so many milliseconds. `password`: the new one. `jump`: milliseconds. `rate`: parts per million. */
+export type FaultValue = number | string;
 
 /** Frame counters as stamped; all -1 and 0 before the first. */
 export interface SentFrames {

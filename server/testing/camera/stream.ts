@@ -13,7 +13,12 @@ const NEVER_MS = 3_600_000;
 export interface StreamControl {
   readonly frozen: boolean;
   readonly muted: boolean;
+  readonly withoutPicture: boolean;
+  readonly withoutKeyframes: boolean;
+  /** Of the RTP timestamps, above that of the wall clock. */
+  readonly ratePpm: number;
   onSent(frame: number): void;
+  onPlay(): void;
 }
 
 interface StreamOptions {
@@ -50,6 +55,9 @@ export class Stream {
   /** Loop time + this = Unix time. */
   readonly #shiftMs: number;
   readonly startedFrozen: boolean;
+  readonly startedWithoutPicture: boolean;
+  /** Up to when RTP timestamps have run at a wrong rate. */
+  #ratedMs: number;
 
   constructor(media: RtspMedia, options: StreamOptions) {
     const { clip } = options;
@@ -60,6 +68,7 @@ export class Stream {
     this.#video = clip.video;
     this.#audio = clip.audio;
     this.startedFrozen = options.control.frozen;
+    this.startedWithoutPicture = options.control.withoutPicture;
     this.#videoSource = media.appSrc('video');
     this.#audioSource = clip.audio === null ? null : media.appSrc('audio');
     this.#videoSource.setCaps(clip.video.caps);
@@ -69,11 +78,13 @@ export class Stream {
     this.#videoAt = positionAt(this.#video, now);
     if (!options.aligned) stepBackToKeyframe(this.#video, this.#videoAt);
     this.#shiftMs = options.aligned ? 0 : now - timeAt(this.#video, this.#videoAt, 'dueMs');
-    if (this.startedFrozen) this.#pushBeyond();
-    else this.#pushVideo();
+    this.#ratedMs = now;
+    if (this.startedFrozen || this.startedWithoutPicture) this.#pushBeyond();
+    else while (!this.#pushVideo());
     if (clip.audio !== null) this.#startAudio(clip.audio, now - this.#shiftMs + options.audioDelayMs);
     media.onPlay(() => {
       this.#latencyMs = wallMs() - now;
+      options.control.onPlay();
     });
   }
 
@@ -100,6 +111,7 @@ export class Stream {
       if (wallMs() - this.#originMs > BRING_UP_MS && this.#media.stopped) this.end();
       return;
     }
+    this.#keepRate();
     const until = wallMs() - this.#latencyMs - this.#shiftMs;
     while (!this.#ended && timeAt(this.#video, this.#videoAt, 'dueMs') <= until) this.#pushVideo();
     while (!this.#ended && this.#audio && this.#audioAt && timeAt(this.#audio, this.#audioAt, 'ptsMs') <= until) {
@@ -112,17 +124,29 @@ export class Stream {
     this.#media.release();
   }
 
-  #pushVideo(): void {
+  /** A little each time, so that they run rather than jump. */
+  #keepRate(): void {
+    const now = wallMs();
+    const { ratePpm } = this.#control;
+    if (ratePpm !== 0) this.shiftTimestamps(((now - this.#ratedMs) * ratePpm) / 1e6);
+    this.#ratedMs = now;
+  }
+
+  /** False when the frame is left out. */
+  #pushVideo(): boolean {
     const frame = this.#video.frames[this.#videoAt.index];
     if (frame === undefined) throw new Error('position outside the clip');
-    if (this.#control.frozen) {
-      this.#waitForKeyframe = true;
-    } else if (frame.keyframe || !this.#waitForKeyframe) {
-      this.#waitForKeyframe = false;
+    const { frozen, withoutPicture, withoutKeyframes } = this.#control;
+    const silent = frozen || withoutPicture || this.startedWithoutPicture;
+    if (silent) this.#waitForKeyframe = true;
+    if (frame.keyframe || withoutKeyframes) this.#waitForKeyframe &&= silent;
+    const sent = !this.#waitForKeyframe && !(frame.keyframe && withoutKeyframes);
+    if (sent) {
       if (frame.keyframe) this.#switchClip();
       this.#send();
     }
     advance(this.#video, this.#videoAt);
+    return sent;
   }
 
   #send(): void {
