@@ -23,6 +23,7 @@ export const eventKinds = [
   'camera_added',
   'camera_removed',
   'camera_recording',
+  'camera_live',
   'camera_interrupted',
   'camera_down',
   'camera_up',
