@@ -2,11 +2,10 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import type { SegmentInfo } from '../media/chunk.ts';
-import { SegmentFormatError, type SegmentScan, scanSegment } from '../media/fmp4/index.ts';
+import { isMissing } from '../shared/is-missing.ts';
 import type { Logger } from '../shared/logger.ts';
-import { isMissing } from './repair.ts';
-import { endOf, type Run, rounded, type SegmentWithChunks } from './segment.ts';
+import { cutTail } from './repair.ts';
+import { type ScannedSegment, scanFile } from './scanned-file.ts';
 import { saveSegment } from './segment-rows.ts';
 
 interface AdoptionParts {
@@ -44,7 +43,7 @@ async function adoptDay(parts: AdoptionParts, cameraId: string, folder: string):
   for (const file of names.map((name) => `${folder}/${name}`)) {
     if (known.has(file)) continue;
     try {
-      const why = await adoptFile(parts, cameraId, file);
+      const why = await adoptFile(parts, file);
       if (why === null) adopted += 1;
       log.warn({ cameraId, path: file }, why ?? 'A recording that the index did not know was entered');
     } catch (error) {
@@ -55,56 +54,26 @@ async function adoptDay(parts: AdoptionParts, cameraId: string, folder: string):
 }
 
 /** Answers null, or why the file is left alone. */
-async function adoptFile(
-  { db, volume, nextId }: AdoptionParts,
-  cameraId: string,
-  file: string,
-): Promise<string | null> {
-  const scan = await scanned(path.join(volume.root, file));
-  const last = scan?.chunks.at(-1);
-  if (!scan?.info || !last) return 'A file that is not a recording is left alone';
-  if (scan.info.cameraId !== cameraId) return 'A recording of another camera is left alone';
-  if (scan.fileBytes > scan.validBytes) await fs.truncate(path.join(volume.root, file), scan.validBytes);
-  const { info } = scan;
-  const segment: SegmentWithChunks = {
-    id: nextId(),
-    cameraId,
-    volumeId: volume.id,
-    runId: info.runId,
-    sequence: info.sequence,
-    path: file,
-    startAt: rounded(info.startMs),
-    endAt: rounded(endOf(last)),
-    sizeBytes: scan.validBytes,
-    headLength: scan.headLength,
-    state: 'closed',
-    chunks: scan.chunks,
-  };
-  await db.transaction().execute((trx) => saveSegment(trx, segment, runOf(info, scan)));
+async function adoptFile({ db, volume, nextId }: AdoptionParts, file: string): Promise<string | null> {
+  const scanned = await scanFile({ volume, path: file });
+  if (scanned.outcome !== 'segment') return whyLeft[scanned.outcome];
+  const { segment, run, scan } = scanned;
+  if (await isKnown(db, segment)) return 'A copy of a recording that the index knows is left alone';
+  await cutTail(path.join(volume.root, file), scan);
+  await db.transaction().execute((trx) => saveSegment(trx, { ...segment, id: nextId() }, run));
   return null;
 }
 
-async function scanned(file: string): Promise<SegmentScan | null> {
-  try {
-    return await scanSegment(file);
-  } catch (error) {
-    if (error instanceof SegmentFormatError) return null;
-    throw error;
-  }
-}
+const whyLeft = {
+  misplaced: 'A recording of another camera is left alone',
+  empty: 'A recording without a frame that can be played is left alone',
+  unknown: 'A file that is not a recording is left alone',
+  missing: 'A file has gone while it was looked at',
+} as const;
 
-function runOf(info: SegmentInfo, { video, audio, initLength }: SegmentScan): Run {
-  return {
-    id: info.runId,
-    cameraId: info.cameraId,
-    startAt: rounded(info.runStartMs),
-    videoCodec: video.codec,
-    codecStrings: [video.codecString, ...(audio ? [audio.codecString] : [])],
-    width: video.width,
-    height: video.height,
-    audioCodec: audio?.codec ?? null,
-    initLength,
-  };
+async function isKnown(db: Kysely<Tables>, { runId, sequence }: ScannedSegment): Promise<boolean> {
+  const query = db.selectFrom('segments').select('id').where('run_id', '=', runId).where('sequence', '=', sequence);
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 async function pathsUnder(db: Kysely<Tables>, volumeId: string, folder: string): Promise<string[]> {

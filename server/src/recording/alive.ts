@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from './repair.ts';
+import { isMissing } from '../shared/is-missing.ts';
 
 /**
  * A file whose modification time says when the recorder was last alive, so that after a crash the ledger can tell "the

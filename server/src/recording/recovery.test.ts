@@ -104,6 +104,50 @@ test('a file too large for a torn beginning is kept, whatever it looks like', as
   assert.equal(fs.existsSync(openFile(dataDir)), true);
 });
 
+test('a file left open that is not the torn beginning of a segment is kept, and its row goes', async (t) => {
+  const noChunkLeft = async (file: string) => {
+    const { headLength, fileBytes } = await scanSegment(file);
+    const bytes = fs.readFileSync(file);
+    bytes.fill(0xa5, headLength, fileBytes);
+    return bytes;
+  };
+  for (const content of [async () => Buffer.from('notes of mine'), noChunkLeft]) {
+    const dataDir = await killedWhileRecording(t);
+    const file = openFile(dataDir);
+    const bytes = await content(file);
+    fs.writeFileSync(file, bytes);
+    const recorder = await startRecorder(t, { dataDir, now: at(100) });
+    assert.equal((await rows(recorder)).length, 1);
+    assert.deepEqual(fs.readFileSync(file), bytes);
+    assert.match(recorder.log(), /A segment without an end: unreadable/);
+    assert.match(recorder.log(), /13-01-00\.000\+0100\.mp4.*left alone/);
+  }
+});
+
+test('a damaged stretch costs its chunks and those that refer to them, not the rest of the file', async (t) => {
+  const dataDir = await killedWhileRecording(t);
+  const file = openFile(dataDir);
+  const { chunks } = await scanSegment(file);
+  const [, hit = -1, next = -1] = chunks.flatMap(({ keyframe }, n) => (keyframe ? [n] : []));
+  assert.ok(next > hit + 1, 'there are chunks that refer to the one that is hit');
+  const bytes = fs.readFileSync(file);
+  const from = chunks[hit]?.offset ?? 0;
+  fs.writeFileSync(file, bytes.fill(0, from, from + 200));
+  const recorder = await startRecorder(t, { dataDir, now: at(100) });
+  const { segments } = await recorder.index.footage('yard', { from: at(60), to: at(100) });
+  assert.deepEqual(
+    segments[0]?.chunks.map(({ offset }) => offset),
+    [...chunks.slice(0, hit), ...chunks.slice(next)].map(({ offset }) => offset),
+  );
+  assert.deepEqual(fs.readFileSync(file), bytes);
+  assert.match(recorder.log(), /"damagedBytes":\d+/);
+  const snapshot = await recorder.index.chunksAround('yard', at(61.2));
+  assert.deepEqual(
+    snapshot?.chunks.map(({ offset }) => offset),
+    chunks.slice(0, hit).map(({ offset }) => offset),
+  );
+});
+
 test('a deletion that was interrupted is finished', async (t) => {
   const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
   await record(recorder, { cameraId: 'yard', stream, startMs: at(0), repeat: 16 });
@@ -159,6 +203,7 @@ test('footage whose rows a power loss took back is entered again, from the files
   await database.close();
   const stranger = path.join(path.dirname(openFile(dataDir)), 'holiday.mp4');
   fs.writeFileSync(stranger, 'not a recording');
+  fs.copyFileSync(openFile(dataDir), path.join(path.dirname(openFile(dataDir)), 'copy.mp4'));
   fs.appendFileSync(openFile(dataDir), 'half a chunk');
 
   const recorder = await startRecorder(t, { dataDir, now: at(200) });
@@ -166,4 +211,5 @@ test('footage whose rows a power loss took back is entered again, from the files
   assert.deepEqual((await recorder.index.footage('yard', everything)).runs, runs);
   assert.equal(fs.readFileSync(stranger, 'utf8'), 'not a recording');
   assert.match(recorder.log(), /holiday\.mp4.*left alone/);
+  assert.match(recorder.log(), /copy\.mp4.*A copy of a recording.*left alone/);
 });

@@ -1,6 +1,10 @@
 import fs from 'node:fs/promises';
 import type { ChunkMeta } from '../media/chunk.ts';
 import { isTornBeginning, SegmentFormatError, type SegmentScan, scanSegment } from '../media/fmp4/index.ts';
+import { isMissing } from '../shared/is-missing.ts';
+import { playableChunks } from './scanned-file.ts';
+
+export { isMissing };
 
 export type Repair =
   /** The file holds these chunks now; at least one. `damagedBytes`: what cannot be read between or behind them. */
@@ -23,7 +27,9 @@ const maxTailBytes = 32 * 1024 * 1024;
 export async function repairSegment(file: string): Promise<Repair> {
   try {
     const scan = await scanSegment(file);
-    return scan.chunks.length === 0 ? await removeTorn(file) : await cutTail(file, scan);
+    const chunks = playableChunks(scan);
+    if (chunks.length === 0) return await removeTorn(file);
+    return { outcome: 'repaired', chunks, ...(await cutTail(file, scan)) };
   } catch (error) {
     if (error instanceof SegmentFormatError) return removeTorn(file);
     if (isMissing(error)) return { outcome: 'missing' };
@@ -31,12 +37,16 @@ export async function repairSegment(file: string): Promise<Repair> {
   }
 }
 
-async function cutTail(file: string, { chunks, damage, validBytes, fileBytes }: SegmentScan): Promise<Repair> {
+/** Cuts off what a writer did not finish, unless it is more than a writer leaves. */
+export async function cutTail(
+  file: string,
+  { damage, validBytes, fileBytes }: SegmentScan,
+): Promise<{ cutBytes: number; damagedBytes: number }> {
   const damagedBytes = damage.reduce((sum, { from, to }) => sum + to - from, 0);
   const tail = fileBytes - validBytes;
-  if (tail > maxTailBytes) return { outcome: 'repaired', chunks, cutBytes: 0, damagedBytes: damagedBytes + tail };
+  if (tail > maxTailBytes) return { cutBytes: 0, damagedBytes: damagedBytes + tail };
   if (tail > 0) await fs.truncate(file, validBytes);
-  return { outcome: 'repaired', chunks, cutBytes: tail, damagedBytes };
+  return { cutBytes: tail, damagedBytes };
 }
 
 /** The writer died right after opening it. */
@@ -46,5 +56,3 @@ async function removeTorn(file: string): Promise<Repair> {
   await fs.rm(file);
   return { outcome: 'empty' };
 }
-
-export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

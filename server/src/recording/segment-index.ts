@@ -230,8 +230,8 @@ export class SegmentIndex {
       if (repair.outcome === 'repaired') this.#finish(segment, repair);
       else this.remove(segment);
       const level = repair.outcome === 'repaired' ? 'info' : 'warn';
-      const cutBytes = repair.outcome === 'repaired' ? repair.cutBytes : undefined;
-      log[level]({ ...context, cutBytes }, `A segment without an end: ${repair.outcome}`);
+      const { chunks: _, outcome, ...bytes } = { chunks: [], ...repair };
+      log[level]({ ...context, ...bytes }, `A segment without an end: ${outcome}`);
     } catch (error) {
       log.error({ ...context, err: error }, 'A segment without an end cannot be read; trying again at the next start');
       // The row stays open, as it was last saved.
