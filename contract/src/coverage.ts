@@ -20,7 +20,7 @@ const totals = {
     description: 'Not recorded since the camera was added, whatever the cause; footage cleaned away is not in it.',
   }),
   wantedGapMs: Type.Integer({
-    description: 'Of `gapMs`: not recorded although it should have been (not `schedule`, not `paused`).',
+    description: 'Of `gapMs`: not recorded although it should have been (not `schedule`, `paused` or `removed`).',
   }),
   recordedShare: share('Recorded, of the time the camera existed, but for footage cleaned away.'),
   wantedShare: share('Recorded, of the time that should have been.'),

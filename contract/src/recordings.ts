@@ -1,6 +1,9 @@
 import { type Static, Type, UnixMsSchema } from './primitives.ts';
 
-/** Why a second was not recorded (the coverage ledger). */
+/**
+ * Why there is no footage of a second (the coverage ledger). `schedule`, `paused`: nobody wanted one. `removed`: it was
+ * recorded, and cleaned away since. All others: it should have been recorded.
+ */
 export const gapCauses = [
   'camera_unreachable',
   'auth_failed',
@@ -13,6 +16,7 @@ export const gapCauses = [
   'recorder_down',
   'clock_step',
   'dropped',
+  'removed',
 ] as const;
 export type GapCause = (typeof gapCauses)[number];
 

@@ -1,4 +1,4 @@
-import { Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
 
 const strict = { additionalProperties: false };
 
@@ -60,9 +60,21 @@ export const ScheduleSchema = Type.Object(
 );
 export type Schedule = Static<typeof ScheduleSchema>;
 
+/** What a request says of a schedule; what it leaves out stays as it is. */
+const ScheduleInputSchema = Type.Partial(
+  Type.Object({
+    week: Type.Partial(WeekSchema, { ...strict, description: 'Days that are left out stay as they are.' }),
+    exceptions: { ...ScheduleSchema.properties.exceptions, description: 'Replaces all exceptions there were.' },
+  }),
+  strict,
+);
+
 export const OverrideSchema = Type.Object(
   { record: Type.Boolean(), until: UnixMsSchema },
-  { ...strict, description: 'Record, or do not, until this instant, whatever mode and schedule say.' },
+  {
+    ...strict,
+    description: 'Record, or do not, until this instant, whatever mode and schedule say; then it is gone.',
+  },
 );
 export type Override = Static<typeof OverrideSchema>;
 
@@ -85,3 +97,44 @@ export const RecordingSchema = Type.Object(
 );
 export type Recording = Static<typeof RecordingSchema>;
 export type RecordingMode = Recording['mode'];
+
+const { mode, override } = RecordingSchema.properties;
+
+/** Recording settings in a request, and body of `PUT /api/v1/cameras/{id}/recording`: what is left out stays as it is. */
+export const RecordingInputSchema = Type.Partial(Type.Object({ mode, schedule: ScheduleInputSchema, override }), {
+  ...strict,
+  examples: [
+    {
+      mode: 'scheduled',
+      schedule: {
+        week: {
+          saturday: [],
+          sunday: [
+            { from: '08:00', to: '12:00' },
+            { from: '22:00', to: '06:00' },
+          ],
+        },
+        exceptions: [
+          { from: '2026-12-24', to: '2026-12-26', name: 'Christmas', spans: [{ from: '00:00', to: '24:00' }] },
+        ],
+      },
+      override: null,
+    },
+  ],
+});
+export type RecordingInput = Static<typeof RecordingInputSchema>;
+
+/** Body of `POST /api/v1/cameras/{id}/recording/copy`. */
+export const RecordingCopySchema = Type.Object(
+  { cameraIds: Type.Array(CameraIdSchema, { minItems: 1, maxItems: 1_000, uniqueItems: true }) },
+  { ...strict, examples: [{ cameraIds: ['back-door', 'yard'] }] },
+);
+export type RecordingCopy = Static<typeof RecordingCopySchema>;
+
+/** What `GET /api/v1/cameras/{id}/schedule?from&to` answers. */
+export const WantedSchema = Type.Object({
+  wanted: Type.Array(Type.Object({ from: UnixMsSchema, to: UnixMsSchema }), {
+    description: 'What is to be recorded of the range by the present settings, `[from, to)`, oldest first.',
+  }),
+});
+export type Wanted = Static<typeof WantedSchema>;

@@ -165,6 +165,7 @@ async function removeDeletedWithoutFootage(db: Kysely<Tables>, onlyId?: string):
     const ids = rows.map((row) => row.id as CameraId);
     if (ids.length === 0) return ids;
     await trx.deleteFrom('gaps').where('camera_id', 'in', ids).execute();
+    await trx.deleteFrom('removed').where('camera_id', 'in', ids).execute();
     await trx.deleteFrom('runs').where('camera_id', 'in', ids).execute();
     await trx.deleteFrom('cameras').where('id', 'in', ids).execute();
     return ids;

@@ -45,6 +45,12 @@ export interface GapsTable {
   cause: GapCause;
 }
 
+export interface RemovedTable {
+  camera_id: string;
+  from_at: number;
+  to_at: number;
+}
+
 export interface VolumesTable {
   id: string;
   name: string;
@@ -111,6 +117,7 @@ export interface Tables {
   runs: RunsTable;
   segments: SegmentsTable;
   gaps: GapsTable;
+  removed: RemovedTable;
   volumes: VolumesTable;
   marks: MarksTable;
   events: EventsTable;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Logger } from '../shared/logger.ts';
+import { enterRemoved } from './removed.ts';
 import { isMissing } from './repair.ts';
 import type { Volumes } from './segment.ts';
 
@@ -32,7 +33,7 @@ export async function finishDeletions({ db, volumes, log }: DeletionParts): Prom
   for (;;) {
     const rows = await db
       .selectFrom('segments')
-      .select(['id', 'volume_id', 'path'])
+      .select(['id', 'camera_id', 'volume_id', 'path', 'start_at', 'end_at'])
       .where('state', '=', 'deleting')
       .where('id', '>', lastId)
       .orderBy('id')
@@ -41,15 +42,35 @@ export async function finishDeletions({ db, volumes, log }: DeletionParts): Prom
     const last = rows.at(-1);
     if (!last) return removed;
     lastId = last.id;
-    const gone: number[] = [];
+    const gone: typeof rows = [];
     // What is on a disk that is not there goes when it is back.
     const present = rows.filter((row) => volumes.isPresent(row.volume_id));
     const fileOf = (row: { volume_id: string; path: string }) => path.join(volumes.rootOf(row.volume_id), row.path);
-    for (const row of present) if (await unlink(fileOf(row), log)) gone.push(row.id);
-    if (gone.length > 0) await db.deleteFrom('segments').where('id', 'in', gone).execute();
+    for (const row of present) if (await unlink(fileOf(row), log)) gone.push(row);
+    await removeRows(db, gone);
     removed += gone.length;
     await removeEmptyFolders(new Set(present.map((row) => path.dirname(fileOf(row)))), log);
   }
+}
+
+interface DeletedRow {
+  id: number;
+  camera_id: string;
+  start_at: number;
+  end_at: number;
+}
+
+/** The ledger has their ranges as `removed` from the moment at which they are gone. */
+async function removeRows(db: Kysely<Tables>, rows: readonly DeletedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    for (const [cameraId, ofCamera] of Map.groupBy(rows, (row) => row.camera_id)) {
+      const ranges = ofCamera.map((row) => ({ from: row.start_at, to: row.end_at }));
+      await enterRemoved(trx, cameraId, ranges);
+    }
+    const ids = rows.map((row) => row.id);
+    await trx.deleteFrom('segments').where('id', 'in', ids).execute();
+  });
 }
 
 /** Runs of which no segment is left. */

@@ -14,6 +14,7 @@ import { finishDeletions, markAllOf, removeEmptyRuns } from './deletion.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
 import { GapLedger } from './ledger.ts';
 import { keyOf } from './live-segments.ts';
+import { forgetRemoved, removedIn } from './removed.ts';
 import { endOf, type Segment, type SegmentWithChunks, type Volumes } from './segment.ts';
 import { type ChunkWritten, type Footage, type SegmentClosed, SegmentIndex } from './segment-index.ts';
 import { SegmentRows } from './segment-rows.ts';
@@ -183,11 +184,12 @@ export class RecordingIndex {
     // Whether a span goes on over the range's ends shows only beyond them.
     const wider = widened(range, 10 * sameRunToleranceMs);
     const known = { from: createdAt, to: this.#knownUntil(cameraId) };
-    const [segments, ledger] = await Promise.all([
+    const [segments, ledger, removed] = await Promise.all([
       this.#segments.extents(cameraId, wider),
       this.#ledger.rows(cameraId, wider),
+      removedIn(this.#parts.db, cameraId, wider),
     ]);
-    return timelineOf(range, { segments, ledger, known });
+    return timelineOf(range, { segments, ledger, removed, known });
   }
 
   /** @param month `YYYY-MM` */
@@ -239,6 +241,7 @@ export class RecordingIndex {
     await this.#ledger.forget(cameraId);
     await finishDeletions({ db, volumes, log });
     await removeEmptyRuns(db, cameraId);
+    await forgetRemoved(db, cameraId);
   }
 
   /**

@@ -110,7 +110,7 @@ export class GapLedger {
     this.#end(this.#open.get(cameraId) as Gap, to);
   }
 
-  /** The rows that overlap `range`, oldest first. */
+  /** The rows that overlap `range`, in the order in which they were entered. */
   async rows(cameraId: string, range: Span): Promise<LedgerGap[]> {
     const known = [...this.#open.values(), ...this.#closing.values()].filter((gap) => gap.cameraId === cameraId);
     const ids = new Set(known.map((gap) => gap.id));
@@ -124,7 +124,7 @@ export class GapLedger {
       .execute();
     return [...rows.filter((row) => !ids.has(row.id)).map(fromRow), ...known]
       .filter((gap) => gap.from < range.to && (gap.to ?? Number.POSITIVE_INFINITY) > range.from)
-      .sort((a, b) => a.from - b.from);
+      .sort((a, b) => a.id - b.id);
   }
 
   /** The camera is gone with all its footage. */

@@ -24,7 +24,9 @@ export const causeText: Record<Gap['cause'], string> = {
   recorder_down: 'Recorder was not running',
   clock_step: 'Clock was set',
   dropped: 'Lost under load',
+  removed: 'Cleaned away',
 };
 
-/** Not recorded because somebody wanted it so. */
-export const isWanted = (cause: Gap['cause']): boolean => cause === 'paused' || cause === 'schedule';
+/** No footage because somebody wanted it so. */
+export const isWanted = (cause: Gap['cause']): boolean =>
+  cause === 'paused' || cause === 'schedule' || cause === 'removed';

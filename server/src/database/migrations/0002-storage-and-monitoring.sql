@@ -58,6 +58,14 @@ UPDATE volumes SET
   segments = (SELECT count(*) FROM segments WHERE volume_id = volumes.id),
   segments_bytes = (SELECT coalesce(sum(size_bytes), 0) FROM segments WHERE volume_id = volumes.id);
 
+-- Footage that was recorded and cleaned away since; neighbours are one row, and rows do not overlap.
+CREATE TABLE removed (
+  camera_id TEXT NOT NULL REFERENCES cameras (id),
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL,
+  PRIMARY KEY (camera_id, from_at)
+) STRICT, WITHOUT ROWID;
+
 -- Ranges of footage that cleaning leaves alone: locks and bookmarks.
 CREATE TABLE marks (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
