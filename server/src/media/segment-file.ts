@@ -145,7 +145,7 @@ export class SegmentFile {
   /** The file ends before the GOP that could not be written whole: that is given back, to be written elsewhere. */
   async #fail(error: NodeJS.ErrnoException): Promise<void> {
     this.#failed = true;
-    const [first] = this.#retained;
+    const first = this.#gopOfFailure();
     if (first && first.offset < this.#written.sizeBytes) {
       this.#written = { endMs: first.chunk.startMs, sizeBytes: first.offset };
     }
@@ -158,8 +158,14 @@ export class SegmentFile {
     // With what came while the file was closed.
     this.#options.onFailed(
       error,
-      this.#retained.map(({ chunk }) => chunk),
+      this.#retained.filter(({ offset }) => first && offset >= first.offset).map(({ chunk }) => chunk),
     );
+  }
+
+  /** The beginning of the GOP that is not wholly in the file; undefined when all is. */
+  #gopOfFailure() {
+    const unwritten = this.#retained.findIndex(({ offset }) => offset >= this.#written.sizeBytes);
+    return this.#retained.findLast(({ chunk }, at) => at <= unwritten && chunk.keyframe);
   }
 
   #reportClosed(): void {
