@@ -9,6 +9,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { wantedAt } from '../schedule/wanted.ts';
 import { type Connection, RecorderEvents } from './events.ts';
 import {
   archivesKey,
@@ -76,28 +77,37 @@ export function useCameraStatuses(): ReadonlyMap<string, CameraStatus> {
   return useSyncExternalStore(events.subscribe, events.statuses);
 }
 
-/** How many of `cameras` record, are paused by their settings, and are expected to record but do not. */
+/** How many of `cameras` record, how many rest because somebody wants it so, and how many should record but do not. */
 export interface RecordingCount {
   recording: number;
+  /** By an override or switched off. */
   paused: number;
+  /** By their schedule. */
+  unscheduled: number;
   failing: number;
 }
 
 export function useRecordingCount(cameras: readonly CameraDto[]): RecordingCount {
   const events = useEvents();
+  const timeZone = useTimeZone();
+  const nowMs = useNow(5_000);
   const text = useSyncExternalStore(
     events.subscribe,
     useCallback(() => {
-      const states = cameras.map((camera) =>
-        camera.recording.mode === 'off' ? 'paused' : (events.status(camera.id)?.state ?? 'starting'),
-      );
+      const states = cameras.map(({ id, recording }) => {
+        const status = events.status(id);
+        const wanted = wantedAt(recording, nowMs, timeZone);
+        if (status?.state === 'recording') return 'recording';
+        if (!wanted.record) return wanted.by === 'schedule' ? 'unscheduled' : 'paused';
+        return status?.state === 'waiting' || (status?.state === 'live' && status.problem) ? 'failing' : 'starting';
+      });
       const count = (wanted: string) => states.filter((state) => state === wanted).length;
       // A snapshot must compare equal while nothing changed: numbers in a text do, a new object does not.
-      return `${count('recording')} ${count('paused')} ${count('waiting')}`;
-    }, [events, cameras]),
+      return `${count('recording')} ${count('paused')} ${count('unscheduled')} ${count('failing')}`;
+    }, [events, cameras, timeZone, nowMs]),
   );
-  const [recording = 0, paused = 0, failing = 0] = text.split(' ').map(Number);
-  return { recording, paused, failing };
+  const [recording = 0, paused = 0, unscheduled = 0, failing = 0] = text.split(' ').map(Number);
+  return { recording, paused, unscheduled, failing };
 }
 
 /** The recorder's time zone; the browser's own until it is known. */

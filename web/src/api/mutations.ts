@@ -5,6 +5,7 @@ import type {
   ProbeRequest,
   ProbeResult,
   RecorderInfo,
+  Recording,
   VolumeCreate,
   VolumeDto,
   VolumePatch,
@@ -19,8 +20,9 @@ export const createCamera = (camera: CameraCreate) => request<CameraDto>('/camer
 export const updateCamera = (cameraId: string, patch: CameraPatch) =>
   request<CameraDto>(`/cameras/${cameraId}`, { method: 'PATCH', body: patch });
 
-export const setRecording = (cameraId: string, mode: 'continuous' | 'off') =>
-  request<unknown>(`/cameras/${cameraId}/recording`, { method: 'PUT', body: { mode } });
+/** What is left out stays as it is. */
+export const setRecording = (cameraId: string, change: Partial<Recording>) =>
+  request<CameraDto>(`/cameras/${cameraId}/recording`, { method: 'PUT', body: change });
 
 export const deleteCamera = (cameraId: string, footage: 'keep' | 'delete') =>
   request<void>(`/cameras/${cameraId}?footage=${footage}`, { method: 'DELETE' });

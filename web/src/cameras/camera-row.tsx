@@ -1,31 +1,24 @@
-import { ActionIcon, Button, Menu, Text } from '@mantine/core';
-import type { CameraDto } from '@nightjar/contract';
-import {
-  IconDotsVertical,
-  IconHistory,
-  IconPencil,
-  IconPlayerPause,
-  IconPlayerRecord,
-  IconTrash,
-  IconVideoOff,
-} from '@tabler/icons-react';
+import { Text } from '@mantine/core';
+import type { CameraDto, Recording } from '@nightjar/contract';
+import { IconVideoOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { useCameraStatus } from '../api/context.tsx';
+import { useCameraStatus, useNow } from '../api/context.tsx';
 import { snapshotUrl } from '../api/media-urls.ts';
-import { formatBitrate } from '../time/format.ts';
+import { footageQuery } from '../api/queries.ts';
+import { OverrideMenu } from '../schedule/override-menu.tsx';
+import { scheduleSummary } from '../schedule/words.ts';
+import { formatBitrate, formatBytes, formatDuration } from '../time/format.ts';
+import { CameraMenu } from './camera-menu.tsx';
 import { isStreaming } from './camera-state.ts';
 import styles from './cameras.module.css';
 import { CoverageBar } from './coverage-bar.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
 import { StateBadge, useStateWords } from './state-badge.tsx';
-import { useRecordingSwitch } from './use-recording-switch.ts';
 
 /** One camera of the list. */
 export function CameraRow({ camera }: { camera: CameraDto }) {
   const state = useStateWords(camera);
-  const [deleting, setDeleting] = useState(false);
-  const { paused, pending, toggle } = useRecordingSwitch(camera);
   return (
     <li className={styles.row} data-testid={`camera-row-${camera.id}`}>
       <Link href={`/live/${camera.id}`} className={styles.picture} aria-label={`Show ${camera.name} live`}>
@@ -40,6 +33,9 @@ export function CameraRow({ camera }: { camera: CameraDto }) {
             {camera.group}
           </Text>
         )}
+        <Text size="xs" c="dimmed" className="tabular" data-testid={`mode-${camera.id}`}>
+          {modeText(camera.recording)}
+        </Text>
       </div>
       <div className={styles.state}>
         <StateBadge camera={camera} detail="full" />
@@ -55,63 +51,26 @@ export function CameraRow({ camera }: { camera: CameraDto }) {
           Last 24 hours
         </Text>
         <CoverageBar cameraId={camera.id} />
+        <Kept camera={camera} />
       </div>
       <div className={styles.actions}>
-        <Button
-          size="xs"
-          variant="default"
-          aria-label={`${paused ? 'Resume' : 'Pause'} the recording of ${camera.name}`}
-          classNames={{ root: styles.pause ?? '', label: styles.pauseLabel ?? '', section: styles.pauseIcon ?? '' }}
-          leftSection={paused ? <IconPlayerRecord size={16} /> : <IconPlayerPause size={16} />}
-          loading={pending}
-          onClick={toggle}
-          data-testid={`pause-${camera.id}`}
-        >
-          {paused ? 'Resume' : 'Pause'}
-        </Button>
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon
-              variant="default"
-              size={30}
-              aria-label={`More for ${camera.name}`}
-              data-testid={`camera-menu-${camera.id}`}
-            >
-              <IconDotsVertical size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item component={Link} href={`/review/${camera.id}`} leftSection={<IconHistory size={16} />}>
-              Review its footage
-            </Menu.Item>
-            <Menu.Item
-              component={Link}
-              href={`/cameras/${camera.id}/settings`}
-              leftSection={<IconPencil size={16} />}
-              data-testid={`edit-${camera.id}`}
-            >
-              Edit
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={16} />}
-              data-testid="delete-camera"
-              onClick={() => setDeleting(true)}
-            >
-              Delete …
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <OverrideMenu
+          camera={camera}
+          classNames={{
+            root: styles.compact ?? '',
+            label: styles.compactLabel ?? '',
+            section: styles.compactSection ?? '',
+          }}
+        />
+        <CameraMenu camera={camera} />
       </div>
-      <DeleteDialog
-        camera={camera}
-        opened={deleting}
-        onClose={() => setDeleting(false)}
-        onDeleted={() => setDeleting(false)}
-      />
     </li>
   );
+}
+
+function modeText({ mode, schedule }: Recording): string {
+  if (mode === 'scheduled') return scheduleSummary(schedule);
+  return mode === 'off' ? 'Recording off' : 'Always';
 }
 
 function Picture({ camera }: { camera: CameraDto }) {
@@ -136,6 +95,20 @@ function Received({ camera }: { camera: CameraDto }) {
   return (
     <Text size="xs" c="dimmed" className="tabular">
       {facts.join(' · ')}
+    </Text>
+  );
+}
+
+/** How far back its footage reaches. */
+function Kept({ camera }: { camera: CameraDto }) {
+  const nowMs = useNow(60_000);
+  const { data } = useQuery({ ...footageQuery(camera.id), staleTime: 30_000, refetchInterval: 60_000 });
+  return (
+    <Text size="xs" c="dimmed" mt={2} mih="1.55em" className="tabular" data-testid={`kept-${camera.id}`}>
+      {data &&
+        (data.firstAt === null
+          ? 'No footage yet'
+          : `Goes back ${formatDuration(nowMs - data.firstAt)} · ${formatBytes(data.sizeBytes)}`)}
     </Text>
   );
 }

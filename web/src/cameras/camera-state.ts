@@ -1,12 +1,18 @@
 import type { CameraDto, CameraStatus, ErrorCode } from '@nightjar/contract';
+import { untilText } from '../schedule/until.ts';
+import { type Wanted, wantedAt } from '../schedule/wanted.ts';
 import { formatDuration, formatSince } from '../time/format.ts';
 
-export type StateKind = 'recording' | 'paused' | 'starting' | 'failing';
+/**
+ * `unscheduled` and `paused`: not recorded because somebody wants it so. `failing`: not recorded although it should be.
+ * `offline`: not reachable while nothing is to be recorded.
+ */
+export type StateKind = 'recording' | 'unscheduled' | 'paused' | 'starting' | 'failing' | 'offline';
 
 /** A camera's state in words; `kind` picks icon and colour. */
 export interface StateWords {
   kind: StateKind;
-  /** One or two words: "Recording", "Not reachable". */
+  /** "Recording", "Paused until 18:30", "Not reachable". */
   word: string;
   /** "since 13:58 · next try in 20 s"; empty when there is nothing to add. */
   detail: string;
@@ -40,27 +46,42 @@ interface StateFacts {
 }
 
 export function stateWords({ camera, status, nowMs, timeZone }: StateFacts): StateWords {
-  const plain = (kind: StateKind, word: string): StateWords => ({ kind, word, detail: '', reason: '' });
+  const wanted = wantedAt(camera.recording, nowMs, timeZone);
+  const until = wanted.untilMs === null ? '' : ` until ${untilText(wanted.untilMs, nowMs, timeZone)}`;
+  const plain = (kind: StateKind, word: string, detail = ''): StateWords => ({ kind, word, detail, reason: '' });
   switch (status?.state) {
     case undefined:
     case 'starting':
       return plain('starting', 'Connecting');
     case 'recording':
-      return plain('recording', 'Recording');
+      return wanted.record && wanted.by === 'override'
+        ? plain('recording', `Recording${until}`)
+        : plain('recording', 'Recording', wanted.record ? until.trim() : '');
     case 'live':
-      // `live` while recording is wanted lasts only until the first chunk is written.
-      return camera.recording.mode === 'off' ? plain('paused', 'Paused') : plain('starting', 'Starting');
+      if (!wanted.record)
+        return plain(wanted.by === 'schedule' ? 'unscheduled' : 'paused', restingWord(wanted) + until);
+      if (status.problem) {
+        const { code, reason } = status.problem;
+        return { kind: 'failing', word: words[code] ?? 'Not recording', detail: '', reason };
+      }
+      // Lasts only until the first chunk is written.
+      return plain('starting', 'Starting');
     case 'waiting': {
       const inMs = status.retryAt - nowMs;
       const next = inMs > 1_000 ? `next try in ${formatDuration(inMs)}` : 'trying now';
       return {
-        kind: 'failing',
+        kind: wanted.record ? 'failing' : 'offline',
         word: words[status.code] ?? 'Not recording',
         detail: `since ${formatSince(status.since, nowMs, timeZone)} · ${next}`,
         reason: status.reason,
       };
     }
   }
+}
+
+function restingWord({ by }: Wanted): string {
+  if (by === 'schedule') return 'Not scheduled';
+  return by === 'override' ? 'Paused' : 'Recording off';
 }
 
 /** Whether the camera sends pictures now. */

@@ -2,7 +2,7 @@ import { Group, Text, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangleFilled, IconCircleFilled, IconCloudOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useConnection, useRecordingCount, useTimeZone } from '../api/context.tsx';
+import { type RecordingCount, useConnection, useRecordingCount, useTimeZone } from '../api/context.tsx';
 import { camerasQuery } from '../api/queries.ts';
 import { ColorSchemeMenu } from '../ui/color-scheme-menu.tsx';
 import styles from './state-badge.module.css';
@@ -12,7 +12,8 @@ const none: never[] = [];
 /** Top right of every page: is it recording, and whose time is shown when it is not the browser's own. */
 export function RecorderSummary() {
   const { data: cameras = none } = useQuery(camerasQuery);
-  const { recording, paused, failing } = useRecordingCount(cameras);
+  const count = useRecordingCount(cameras);
+  const { recording, failing } = count;
   const connection = useConnection();
   const phone = useMediaQuery('(max-width: 47.99em)');
   return (
@@ -27,7 +28,7 @@ export function RecorderSummary() {
         </Tooltip>
       ) : (
         cameras.length > 0 && (
-          <Tooltip label={summaryText(recording, paused, failing)}>
+          <Tooltip label={summaryText(count)}>
             <span
               className={styles.badge}
               data-kind={failing > 0 ? 'failing' : 'recording'}
@@ -50,8 +51,13 @@ export function RecorderSummary() {
   );
 }
 
-const summaryText = (recording: number, paused: number, failing: number): string =>
-  [`${recording} recording`, paused > 0 && `${paused} paused`, failing > 0 && `${failing} not recording`]
+const summaryText = ({ recording, paused, unscheduled, failing }: RecordingCount): string =>
+  [
+    `${recording} recording`,
+    unscheduled > 0 && `${unscheduled} not scheduled now`,
+    paused > 0 && `${paused} paused`,
+    failing > 0 && `${failing} not recording`,
+  ]
     .filter(Boolean)
     .join(', ');
 

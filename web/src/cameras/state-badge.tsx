@@ -1,10 +1,12 @@
 import type { CameraDto } from '@nightjar/contract';
 import {
   IconAlertTriangleFilled,
+  IconCalendarTime,
   IconCircleFilled,
   IconCloudOff,
   IconLoader2,
   IconPlayerPauseFilled,
+  IconPlugConnectedX,
 } from '@tabler/icons-react';
 import { useCameraStatus, useConnection, useNow, useTimeZone } from '../api/context.tsx';
 import { type StateKind, type StateWords, stateWords } from './camera-state.ts';
@@ -12,9 +14,11 @@ import styles from './state-badge.module.css';
 
 const icons: Record<StateKind, typeof IconCircleFilled> = {
   recording: IconCircleFilled,
+  unscheduled: IconCalendarTime,
   paused: IconPlayerPauseFilled,
   starting: IconLoader2,
   failing: IconAlertTriangleFilled,
+  offline: IconPlugConnectedX,
 };
 
 /** The state of `camera` in words, renewed each second. */
@@ -46,7 +50,7 @@ export function StateBadge({ camera, detail = 'word' }: StateBadgeProps) {
       data-state={state.kind}
     >
       <Icon size={state.kind === 'recording' && !lost ? 9 : 14} className={styles.icon} aria-hidden="true" />
-      <span className="tabular">{lost ? `${state.word}, last known` : text}</span>
+      <span className={`tabular ${styles.text}`}>{lost ? `${state.word}, last known` : text}</span>
     </span>
   );
 }

@@ -21,6 +21,7 @@ import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { StateBadge } from '../cameras/state-badge.tsx';
 import { downloadFrame } from '../player/frames.ts';
 import { LiveVideo, type LiveVideoHandle } from '../player/live-video.tsx';
+import { OverrideMenu } from '../schedule/override-menu.tsx';
 import { formatForFileName } from '../time/format.ts';
 import { Details } from './details.tsx';
 import styles from './full-view.module.css';
@@ -106,6 +107,7 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
               >
                 Go to review
               </Button>
+              <OverrideMenu camera={camera} size="sm" variant="subtle" color="gray" c="inherit" />
             </>
           }
           middle={<Details camera={camera} player={player} className={styles.details} />}

@@ -83,7 +83,7 @@ function NoPicture({ camera, status }: { camera: CameraDto; status: CameraStatus
         />
       )}
       <div className={styles.veil}>
-        {state.kind === 'failing' ? <IconVideoOff size={28} aria-hidden="true" /> : <Loader size={22} color="gray" />}
+        {state.kind === 'starting' ? <Loader size={22} color="gray" /> : <IconVideoOff size={28} aria-hidden="true" />}
         <strong>{state.word}</strong>
         {state.detail && <span className="tabular">{state.detail}</span>}
         {state.reason && <span className={styles.reason}>{state.reason}</span>}

@@ -74,12 +74,17 @@ function Fact({ label, value, note, testId }: FactProps) {
 }
 
 function RecordingFact({ cameras, pending }: { cameras: CameraDto[]; pending: boolean }) {
-  const { recording, paused, failing } = useRecordingCount(cameras);
+  const { recording, paused, unscheduled, failing } = useRecordingCount(cameras);
   const note =
     cameras.length === 0
       ? 'No camera yet'
-      : [failing > 0 && `${failing} not recording`, paused > 0 && `${paused} paused`].filter(Boolean).join(', ') ||
-        'All cameras record';
+      : [
+          failing > 0 && `${failing} not recording`,
+          unscheduled > 0 && `${unscheduled} not scheduled now`,
+          paused > 0 && `${paused} paused`,
+        ]
+          .filter(Boolean)
+          .join(', ') || 'All cameras record';
   return (
     <Fact
       label="Recording"
