@@ -38,12 +38,12 @@ export function stretchesOf({ segments, runs }: Footage, range: TimeRange): Stre
   const stretches: Stretch[] = [];
   for (const segment of inPlayingOrder(segments, runs)) {
     const run = runs.get(segment.runId);
-    const parts = partsOf(segment, range);
-    const first = parts[0];
-    if (!run || !first) continue;
-    const stretch = stretches.at(-1);
-    if (stretch && stretch.run.id === run.id && follows(stretch, first)) stretch.parts.push(...parts);
-    else stretches.push({ run, withSilence: false, parts });
+    if (!run) continue;
+    for (const part of partsOf(segment, range)) {
+      const stretch = stretches.at(-1);
+      if (stretch && stretch.run.id === run.id && follows(stretch, part)) stretch.parts.push(part);
+      else stretches.push({ run, withSilence: false, parts: [part] });
+    }
   }
   if (stretches.some(({ run }) => run.audioCodec !== null)) {
     for (const stretch of stretches) stretch.withSilence = stretch.run.audioCodec === null;
@@ -68,7 +68,9 @@ function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeR
   let part: Part | undefined;
   for (let at = first; at < end; at += 1) {
     const chunk = chunks[at] as ChunkMeta;
-    if (!part || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minPartTicks)) {
+    // A hole in the file is a damaged stretch: the index goes on behind it at a keyframe.
+    const behindHole = part && chunk.offset !== part.offset + part.sizeBytes;
+    if (!part || behindHole || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minPartTicks)) {
       part = {
         segmentId: id,
         offset: chunk.offset,

@@ -71,6 +71,25 @@ function playlistOf(of: Footage, asked: TimeRange): string[] {
   return mediaPlaylist(stretchesOf(of, asked), asked, addresses).trimEnd().split('\n');
 }
 
+test('a damaged stretch inside a file is left out, as a gap', () => {
+  const run = runOf('a', 0);
+  const whole = footage({ id: 7, run, from: 0, to: 20 });
+  const segments = whole.segments.map((segment) => ({
+    ...segment,
+    // From 2 s to 4 s: another keyframe follows within the part that began before.
+    chunks: segment.chunks.filter((_, at) => at < 4 || at >= 8),
+  }));
+  const lines = playlistOf({ ...whole, segments }, range(0, 100));
+  assert.deepEqual(
+    lines.filter((line) => /^#EXT-X-(BYTERANGE|DISCONTINUITY)|^#EXTINF/.test(line)),
+    [
+      ...['#EXTINF:2.00000,', '#EXT-X-BYTERANGE:4000@1000', '#EXT-X-DISCONTINUITY'],
+      ...['#EXTINF:6.00000,', '#EXT-X-BYTERANGE:12000@9000', '#EXTINF:6.00000,', '#EXT-X-BYTERANGE:12000@21000'],
+      ...['#EXTINF:4.00000,', '#EXT-X-BYTERANGE:8000@33000'],
+    ],
+  );
+});
+
 test('a playlist of one run: byte ranges of about 6 s, from keyframe to keyframe', () => {
   const run = runOf('a', 0);
   const lines = playlistOf(footage({ id: 7, run, from: 0, to: 14 }, { id: 8, run, from: 14, to: 20 }), range(0, 100));
