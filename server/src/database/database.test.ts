@@ -111,6 +111,33 @@ test('an insert answers its row id and an update how many rows it touched', asyn
   assert.equal(updated.numUpdatedRows, 1n);
 });
 
+test('what a camera has on a volume follows its segments', async (t) => {
+  const database = await openDatabase(temporaryFile(t));
+  t.after(() => database.close());
+  const { db } = database;
+  await withFootage(database);
+  const volume_id = await volumeId(db);
+  const totals = () => db.selectFrom('footage_totals').selectAll().execute();
+  const one = { camera_id: camera.id, volume_id, segments: 1, size_bytes: 30_000_000, deleting_bytes: 0 };
+  assert.deepEqual(await totals(), [one]);
+
+  const growing = { ...segment, id: 7, volume_id, sequence: 2, path: 'another.mp4', size_bytes: 5 };
+  for (const size_bytes of [5, 8]) {
+    await db
+      .insertInto('segments')
+      .values({ ...growing, size_bytes })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ size_bytes }))
+      .execute();
+  }
+  assert.deepEqual(await totals(), [{ ...one, segments: 2, size_bytes: 30_000_008 }]);
+  await db.updateTable('segments').set({ state: 'deleting' }).where('id', '=', 7).execute();
+  assert.deepEqual(await totals(), [{ ...one, segments: 2, size_bytes: 30_000_008, deleting_bytes: 8 }]);
+  await db.deleteFrom('segments').where('id', '=', 7).execute();
+  assert.deepEqual(await totals(), [one]);
+  await db.deleteFrom('segments').execute();
+  assert.deepEqual(await totals(), []);
+});
+
 test('one day of one camera is found through the index', async (t) => {
   const database = await openDatabase(temporaryFile(t));
   t.after(() => database.close());

@@ -60,8 +60,14 @@ export interface VolumesTable {
   quota_bytes: number | null;
   keep_free_bytes: number | null;
   created_at: number;
-  segments: Generated<number>;
-  segments_bytes: Generated<number>;
+}
+
+export interface FootageTotalsTable {
+  camera_id: string;
+  volume_id: string;
+  segments: number;
+  size_bytes: number;
+  deleting_bytes: number;
 }
 
 export interface MarksTable {
@@ -119,6 +125,7 @@ export interface Tables {
   gaps: GapsTable;
   removed: RemovedTable;
   volumes: VolumesTable;
+  footage_totals: FootageTotalsTable;
   marks: MarksTable;
   events: EventsTable;
   history: HistoryTable;

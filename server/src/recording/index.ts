@@ -28,6 +28,7 @@ export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
 export type { Run, Segment, SegmentWithChunks, Volumes } from './segment.ts';
 export type { ChunkWritten, Footage, SegmentClosed } from './segment-index.ts';
+export { mergeNear } from './spans.ts';
 
 /** What the index has to know of a camera; a `Camera` of the camera store is one. */
 export interface RecordedCamera {

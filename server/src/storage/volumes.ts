@@ -196,9 +196,12 @@ export class VolumeSet {
   async usage(id: string): Promise<{ segments: number; bytes: number; oldestAt: number | null }> {
     const { db } = this.#parts;
     const row = await db
-      .selectFrom('volumes')
-      .select(['segments', 'segments_bytes'])
-      .where('id', '=', id)
+      .selectFrom('footage_totals')
+      .select((eb) => [
+        eb.fn.sum<number | null>('segments').as('segments'),
+        eb.fn.sum<number | null>('size_bytes').as('bytes'),
+      ])
+      .where('volume_id', '=', id)
       .executeTakeFirst();
     const oldest = await db
       .selectFrom('segments')
@@ -207,7 +210,7 @@ export class VolumeSet {
       .orderBy('start_at')
       .limit(1)
       .executeTakeFirst();
-    return { segments: row?.segments ?? 0, bytes: row?.segments_bytes ?? 0, oldestAt: oldest?.start_at ?? null };
+    return { segments: row?.segments ?? 0, bytes: row?.bytes ?? 0, oldestAt: oldest?.start_at ?? null };
   }
 
   async close(): Promise<void> {
@@ -289,14 +292,11 @@ export class VolumeSet {
 }
 
 async function identifyDataFolder({ db, dataDir, log }: VolumeSetParts): Promise<void> {
-  const { id, segments } = await db
-    .selectFrom('volumes')
-    .select(['id', 'segments'])
-    .where('path', '=', '.')
-    .executeTakeFirstOrThrow();
+  const { id } = await db.selectFrom('volumes').select('id').where('path', '=', '.').executeTakeFirstOrThrow();
+  const known = await db.selectFrom('footage_totals').select('segments').where('volume_id', '=', id).executeTakeFirst();
   const identity = await readIdentity(dataDir).catch(() => null); // a disk that cannot be read shows in its state
   if (identity?.id === id) return;
-  if (identity && segments === 0) {
+  if (identity && !known) {
     await db.updateTable('volumes').set({ id: identity.id }).where('path', '=', '.').execute();
     return;
   }

@@ -7,9 +7,7 @@ CREATE TABLE volumes (
   use             TEXT NOT NULL CHECK (use IN ('record', 'read')),
   quota_bytes     INTEGER,                                         -- NULL: none
   keep_free_bytes INTEGER,                                         -- NULL: the default for its size
-  created_at      INTEGER NOT NULL,
-  segments        INTEGER NOT NULL DEFAULT 0,                      -- how many are on it, kept by triggers; so are
-  segments_bytes  INTEGER NOT NULL DEFAULT 0                       -- their bytes: a sum over millions of rows takes too long
+  created_at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO volumes (id, name, path, position, use, created_at)
@@ -45,18 +43,36 @@ CREATE INDEX segments_by_time ON segments (camera_id, start_at, end_at, run_id, 
 CREATE INDEX segments_by_volume ON segments (volume_id, start_at, end_at, camera_id, state, size_bytes);
 CREATE INDEX segments_unfinished ON segments (state) WHERE state <> 'closed';
 
+-- How much each camera has on each volume, kept by triggers: a sum over millions of rows takes too long.
+CREATE TABLE footage_totals (
+  camera_id      TEXT NOT NULL,
+  volume_id      TEXT NOT NULL,
+  segments       INTEGER NOT NULL,
+  size_bytes     INTEGER NOT NULL,
+  deleting_bytes INTEGER NOT NULL,                                 -- of size_bytes: in state 'deleting'
+  PRIMARY KEY (camera_id, volume_id)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER segments_inserted AFTER INSERT ON segments BEGIN
-  UPDATE volumes SET segments = segments + 1, segments_bytes = segments_bytes + new.size_bytes WHERE id = new.volume_id;
+  INSERT INTO footage_totals
+  VALUES (new.camera_id, new.volume_id, 1, new.size_bytes, iif(new.state = 'deleting', new.size_bytes, 0))
+  ON CONFLICT DO UPDATE SET segments = segments + 1, size_bytes = size_bytes + excluded.size_bytes,
+    deleting_bytes = deleting_bytes + excluded.deleting_bytes;
 END;
-CREATE TRIGGER segments_grown AFTER UPDATE OF size_bytes ON segments WHEN new.size_bytes <> old.size_bytes BEGIN
-  UPDATE volumes SET segments_bytes = segments_bytes + new.size_bytes - old.size_bytes WHERE id = new.volume_id;
+CREATE TRIGGER segments_changed AFTER UPDATE OF size_bytes, state ON segments
+WHEN new.size_bytes <> old.size_bytes OR new.state <> old.state BEGIN
+  UPDATE footage_totals SET size_bytes = size_bytes + new.size_bytes - old.size_bytes, deleting_bytes = deleting_bytes
+    + iif(new.state = 'deleting', new.size_bytes, 0) - iif(old.state = 'deleting', old.size_bytes, 0)
+  WHERE camera_id = new.camera_id AND volume_id = new.volume_id;
 END;
 CREATE TRIGGER segments_removed AFTER DELETE ON segments BEGIN
-  UPDATE volumes SET segments = segments - 1, segments_bytes = segments_bytes - old.size_bytes WHERE id = old.volume_id;
+  UPDATE footage_totals SET segments = segments - 1, size_bytes = size_bytes - old.size_bytes,
+    deleting_bytes = deleting_bytes - iif(old.state = 'deleting', old.size_bytes, 0)
+  WHERE camera_id = old.camera_id AND volume_id = old.volume_id;
+  DELETE FROM footage_totals WHERE camera_id = old.camera_id AND volume_id = old.volume_id AND segments = 0;
 END;
-UPDATE volumes SET
-  segments = (SELECT count(*) FROM segments WHERE volume_id = volumes.id),
-  segments_bytes = (SELECT coalesce(sum(size_bytes), 0) FROM segments WHERE volume_id = volumes.id);
+INSERT INTO footage_totals
+SELECT camera_id, volume_id, count(*), sum(size_bytes), coalesce(sum(size_bytes) FILTER (WHERE state = 'deleting'), 0)
+FROM segments GROUP BY camera_id, volume_id;
 
 -- Footage that was recorded and cleaned away since; neighbours are one row, and rows do not overlap.
 CREATE TABLE removed (
