@@ -6,6 +6,7 @@ import { migrate, readMigrations } from './migrate.ts';
 import { kyselyDatabase } from './node-sqlite.ts';
 import type { Tables } from './tables.ts';
 
+export { isDamaged, openForReading, primaryCode, type ReadDatabase } from './read.ts';
 export type * from './tables.ts';
 
 export interface Database {
