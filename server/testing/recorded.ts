@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChunkMeta, SegmentInfo } from '../src/media/chunk.ts';
@@ -24,10 +25,19 @@ export interface RecordedSegment {
   audio: Array<Omit<Sample, 'data'>>;
 }
 
-/** The camera's segment files as far as they are whole, oldest first. */
-export async function recordedSegments(dataDir: string, cameraId: string): Promise<RecordedSegment[]> {
+/**
+ * The camera's segment files as far as they are whole, oldest first.
+ * @param options.changedSince only those written to since, Unix milliseconds.
+ */
+export async function recordedSegments(
+  dataDir: string,
+  cameraId: string,
+  { changedSince = 0 } = {},
+): Promise<RecordedSegment[]> {
   const folder = path.join(dataDir, 'recordings', cameraId);
-  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.mp4'));
+  if (!existsSync(folder)) return [];
+  const all = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.mp4'));
+  const files = all.filter((file) => changedSince === 0 || statSync(path.join(folder, file)).mtimeMs >= changedSince);
   const segments = await Promise.all(files.map((file) => readSegment(path.join(folder, file))));
   return segments.filter((segment) => segment !== null).sort((a, b) => a.info.startMs - b.info.startMs);
 }
