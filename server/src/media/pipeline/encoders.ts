@@ -39,13 +39,24 @@ export interface EncoderProbe {
   runs(description: string): Promise<boolean>;
 }
 
-/** The best encoder that is present and really encodes; null when there is none. */
-export async function chooseEncoder({ elementExists, runs }: EncoderProbe): Promise<string | null> {
+export interface EncoderTrial {
+  factory: string;
+  /** Whether it encoded a test picture. */
+  works: boolean;
+}
+
+/** Tries those that are present, best first, each when it is asked for. */
+export async function* encoderTrials({ elementExists, runs }: EncoderProbe): AsyncGenerator<EncoderTrial> {
   for (const { factory, text } of encoders) {
     if (!elementExists(factory)) continue;
     const picture = 'videotestsrc num-buffers=10 ! video/x-raw,width=640,height=480,framerate=25/1 ! videoconvert';
-    if (await runs(`${picture} ! ${text(1000)} ! h264parse ! fakesink sync=false`)) return factory;
+    yield { factory, works: await runs(`${picture} ! ${text(1000)} ! h264parse ! fakesink sync=false`) };
   }
+}
+
+/** The best encoder that is present and really encodes; null when there is none. */
+export async function chooseEncoder(probe: EncoderProbe): Promise<string | null> {
+  for await (const { factory, works } of encoderTrials(probe)) if (works) return factory;
   return null;
 }
 
