@@ -1,0 +1,99 @@
+import type { RemovalReason } from '@nightjar/contract';
+
+/** A volume from which footage can be removed now. */
+export interface VolumeFacts {
+  id: string;
+  /** Volumes of the same device share its free space. */
+  device: string;
+  /** Recordings are written to it; one that is only read needs no free space. */
+  isRecording: boolean;
+  /** What its recordings take. */
+  usedBytes: number;
+  quotaBytes: number | null;
+  freeBytes: number;
+  keepFreeBytes: number;
+}
+
+/** So much has to go from these volumes, the oldest first. */
+export interface Need {
+  volumeIds: string[];
+  bytes: number;
+  reasonOf(volumeId: string): RemovalReason;
+}
+
+/**
+ * Room that is made ahead of need: cleaning begins when all recording volumes together have less than `low`, and goes
+ * on to `high`, so that it does not begin anew with every segment.
+ */
+export interface Headroom {
+  low: number;
+  high: number;
+  /** It has begun, and `high` is not reached yet. */
+  isFreeing: boolean;
+}
+
+/** What was freed on each volume since the facts were read. */
+export type Freed = ReadonlyMap<string, number>;
+
+/** Beyond the volume's own quota. */
+export function quotaNeed(volume: VolumeFacts, freed: Freed): Need {
+  const used = volume.usedBytes - freedOn(volume, freed);
+  return { volumeIds: [volume.id], bytes: used - (volume.quotaBytes ?? used), reasonOf: () => 'quota' };
+}
+
+/** What a device lacks of the space to be kept free. */
+export function spaceNeed(device: Device, freed: Freed): Need {
+  return { volumeIds: recordingIds(device.volumes), bytes: -spaceRoom(device, freed), reasonOf: () => 'space' };
+}
+
+/** What all recording volumes together lack of the headroom. */
+export function headroomNeed(devices: readonly Device[], headroom: Headroom, freed: Freed): Need {
+  const rooms = devices.map((device) => roomOf(device, freed));
+  const room = rooms.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
+  const begins = room < (headroom.isFreeing ? headroom.high : headroom.low);
+  const volumes = devices.flatMap((device) => device.volumes);
+  const reasonOf = (volumeId: string): RemovalReason => {
+    const device = devices.find((each) => each.volumes.some(({ id }) => id === volumeId));
+    return device && quotaRoom(device, freed) < spaceRoom(device, freed) ? 'quota' : 'space';
+  };
+  return { volumeIds: recordingIds(volumes), bytes: begins ? headroom.high - room : 0, reasonOf };
+}
+
+/** One file system, with at least one volume that is recorded to. */
+export interface Device {
+  volumes: VolumeFacts[];
+}
+
+export function devicesOf(volumes: readonly VolumeFacts[]): Device[] {
+  const byDevice = Map.groupBy(volumes, ({ device }) => device);
+  return [...byDevice.values()]
+    .map((ofDevice) => ({ volumes: ofDevice }))
+    .filter((device) => device.volumes.some(({ isRecording }) => isRecording));
+}
+
+/** How much more can be recorded to a device; below 0 when a limit is exceeded. */
+export const roomOf = (device: Device, freed: Freed): number =>
+  Math.min(quotaRoom(device, freed), spaceRoom(device, freed));
+
+/** Until the quotas of all its volumes are used up; Infinity when one has none. */
+function quotaRoom({ volumes }: Device, freed: Freed): number {
+  return sumOf(
+    volumes.filter(({ isRecording }) => isRecording),
+    (volume) => (volume.quotaBytes ?? Number.POSITIVE_INFINITY) - volume.usedBytes + freedOn(volume, freed),
+  );
+}
+
+function spaceRoom({ volumes }: Device, freed: Freed): number {
+  const free =
+    Math.min(...volumes.map(({ freeBytes }) => freeBytes)) + sumOf(volumes, (volume) => freedOn(volume, freed));
+  const keepFree = Math.max(...volumes.filter(({ isRecording }) => isRecording).map((volume) => volume.keepFreeBytes));
+  return free - keepFree;
+}
+
+const sumOf = (volumes: readonly VolumeFacts[], bytesOf: (volume: VolumeFacts) => number): number =>
+  volumes.reduce((sum, volume) => sum + bytesOf(volume), 0);
+
+const freedOn = ({ id }: VolumeFacts, freed: Freed): number => freed.get(id) ?? 0;
+
+const recordingIds = (volumes: readonly VolumeFacts[]): string[] =>
+  volumes.filter(({ isRecording }) => isRecording).map(({ id }) => id);
