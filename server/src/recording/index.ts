@@ -22,13 +22,13 @@ import { sameRunToleranceMs } from './spans.ts';
 import { timelineOf } from './timeline.ts';
 import { WriteQueue } from './write-queue.ts';
 
+export { mergeNear } from '../shared/ranges.ts';
 export type { Coverage } from './cause.ts';
 export { dayPlaylistName } from './deletion.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
 export type { Run, Segment, SegmentWithChunks, Volumes } from './segment.ts';
 export type { ChunkWritten, Footage, SegmentClosed } from './segment-index.ts';
-export { mergeNear } from './spans.ts';
 
 /** What the index has to know of a camera; a `Camera` of the camera store is one. */
 export interface RecordedCamera {

@@ -1,7 +1,7 @@
 import type { Span } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import { mergeNear } from './spans.ts';
+import { mergeNear } from '../shared/ranges.ts';
 
 /** Removed ranges this near are one: what lies between is jitter of the camera's timestamps. */
 const nearMs = 200;

@@ -55,18 +55,6 @@ function joins(end: number, start: number, sameRun: boolean, ledger: readonly Le
   return !ledger.some((gap) => gap.from < start && (gap.to ?? Number.POSITIVE_INFINITY) > end);
 }
 
-/** `ranges`, in any order, oldest first and without overlaps; those at most `nearMs` apart are one. */
-export function mergeNear(ranges: readonly Span[], nearMs = 0): Span[] {
-  const merged: Span[] = [];
-  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = merged.at(-1);
-    if (to <= from) continue;
-    if (last && from - last.to <= nearMs) last.to = Math.max(last.to, to);
-    else merged.push({ from, to });
-  }
-  return merged;
-}
-
 /** The parts of `spans` inside `range`; both oldest first. */
 export function clip(spans: readonly Span[], range: Span): Span[] {
   return spans.filter((span) => span.from < range.to && span.to > range.from).map((span) => intersection(span, range));
