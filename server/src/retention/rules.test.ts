@@ -232,7 +232,7 @@ test('nothing is said twice, however the rules overlap', async () => {
     ],
     volumes: [
       { usedBytes: 1_200, quotaBytes: 900, freeBytes: 50, keepFreeBytes: 100 },
-      { id: 'other', usedBytes: 400, quotaBytes: 390, freeBytes: 50, keepFreeBytes: 100 },
+      { id: 'other', usedBytes: 400, quotaBytes: 100, freeBytes: 50, keepFreeBytes: 100 },
     ],
     headroom: { low: 100, high: 300, isFreeing: false },
     marks: [
