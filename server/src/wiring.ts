@@ -69,6 +69,8 @@ export function mediaHandlers({ index, live, board, volumes, sync, clock, log, p
       case 'ready':
         log.debug({ gstreamer: message.gstVersion }, 'a media worker is ready');
         return;
+      case 'stats':
+        return;
       // Taken by the pool.
       case 'alive':
       case 'probed':

@@ -2,6 +2,7 @@ import type { CameraState, UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
 import { LiveRing } from './live-ring.ts';
+import { StreamMeasure } from './measure.ts';
 import type { MediaConsumer } from './pipeline/assembler.ts';
 import { type Connection, firstConnection, nextConnection } from './pipeline/connection.ts';
 import { asNvrError } from './pipeline/failures.ts';
@@ -22,12 +23,14 @@ export interface RunnerContext {
 }
 
 const reportEveryMs = 2_000;
+const measureEveryMs = 5_000;
 
 /** One camera in its worker: keeps a stream running, and its chunks on the way to disk and to viewers. */
 export class CameraRunner implements MediaConsumer {
   readonly #context: RunnerContext;
   readonly #writer: SegmentWriter;
   readonly #ring: LiveRing;
+  readonly #measure = new StreamMeasure();
   readonly #learnedDepths = new Map<string, number>();
   readonly #stop = new AbortController();
   /** Ends the present attempt only; the next one has the new settings. */
@@ -57,7 +60,11 @@ export class CameraRunner implements MediaConsumer {
 
   start(): void {
     const reporter = setInterval(() => this.#reportStreaming(), reportEveryMs);
-    this.#done = this.#superviseUntilStopped().finally(() => clearInterval(reporter));
+    const measurer = setInterval(() => this.#sendStats(), measureEveryMs);
+    this.#done = this.#superviseUntilStopped().finally(() => {
+      clearInterval(reporter);
+      clearInterval(measurer);
+    });
   }
 
   /** Recording and overlay change without touching the stream; anything else reconnects at once. */
@@ -205,6 +212,11 @@ export class CameraRunner implements MediaConsumer {
     } else {
       this.#enter({ state: 'live', since: this.#enteredAt('live'), ...streaming, problem });
     }
+  }
+
+  #sendStats(): void {
+    const stats = this.#measure.take(this.#stream, this.#writer.backlogBytes);
+    this.#context.send({ type: 'stats', cameraId: this.#settings.cameraId, stats });
   }
 
   #enteredAt(state: CameraState['state']): number {

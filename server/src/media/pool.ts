@@ -19,7 +19,7 @@ export interface WorkerPoolOptions {
   /** Messages of all cameras; in order for each. */
   onMessage(message: FromWorker): void;
   /** A worker died: these cameras' open segments end where their files do. They are started again at once. */
-  onLost(cameraIds: string[]): void;
+  onLost(cameraIds: string[], reason: string): void;
 }
 
 /** Cameras of one worker: its crash costs all of them a moment, each worker costs ~50 MB. */
@@ -55,6 +55,12 @@ export class WorkerPool {
   /** H.264 encoder used for `video.mode: encode`; null when the machine has none. */
   get encoder(): Promise<string | null> {
     return this.#utility.encoder;
+  }
+
+  /** Process ids of all workers, also of the one that tries sources and decodes stills while it is there. */
+  get pids(): number[] {
+    const workers = [...this.#groups].map(({ worker }) => worker?.pid);
+    return [...workers, this.#utility.pid].filter((pid) => pid !== undefined);
   }
 
   /** @throws {NvrError} why the source gives no picture; `busy` when too many are tried at once. */
@@ -174,7 +180,7 @@ export class WorkerPool {
     const now = performance.now();
     group.crashedAt = [...group.crashedAt.filter((at) => now - at < crashWindowMs), now];
     this.#options.log.error({ cameraIds, reason }, 'a media worker died; its cameras are started again');
-    this.#options.onLost(cameraIds);
+    this.#options.onLost(cameraIds, reason);
     if (group.crashedAt.length > 1 && group.cameras.size > 1) this.#separate(group);
     else this.#respawnLater(group);
   }

@@ -1,4 +1,4 @@
-import type { CameraState, ErrorCode, ProbeResult, SourceInput, Video } from '@nightjar/contract';
+import type { CameraState, ErrorCode, ProbeResult, SourceInput, StreamStats, Video } from '@nightjar/contract';
 import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
 import type { VolumeRoot } from './volume-choice.ts';
 
@@ -72,13 +72,18 @@ export type FromWorker =
       code: 'disk_full' | 'disk_error';
       message: string;
     }
+  /** Every few seconds. */
+  | { type: 'stats'; cameraId: string; stats: StreamMeasurements }
   | { type: 'probed'; id: number; result: ProbeOutcome }
   | { type: 'still'; id: number; jpeg: Buffer | null; error?: string }
   | { type: 'encoder'; id: number; encoder: string | null }
-  /** Every few seconds. */
-  | { type: 'alive' }
+  /** Every few seconds. `clockSynchronized`: by NTP, as the kernel says; null when it does not. */
+  | { type: 'alive'; clockSynchronized: boolean | null }
   | { type: 'stopped'; cameraId: string }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; cameraId: string | null; message: string };
+
+/** What a worker measures of a camera. */
+export type StreamMeasurements = Omit<StreamStats, 'reconnects'>;
 
 export interface OpenedSegment {
   cameraId: string;

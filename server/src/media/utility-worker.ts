@@ -53,6 +53,10 @@ export class UtilityWorker {
     return this.#encoder;
   }
 
+  get pid(): number | undefined {
+    return this.#worker?.pid;
+  }
+
   async probe(source: SourceInput, timeoutMs: number): Promise<ProbeResult> {
     const answer = await this.#ask((id) => ({ type: 'probe', id, source, timeoutMs }));
     if (answer.type !== 'probed') throw new Error('unexpected answer');

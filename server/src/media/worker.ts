@@ -5,7 +5,7 @@
 import { systemClock } from '../shared/clock.ts';
 import { CameraRunner, type RunnerContext } from './camera-runner.ts';
 import { findEncoder } from './find-encoder.ts';
-import { gstVersion, initGst } from './gst/index.ts';
+import { clockSynchronized, gstVersion, initGst } from './gst/index.ts';
 import { asNvrError } from './pipeline/failures.ts';
 import { probe } from './probe.ts';
 import type { FromWorker, ProbeOutcome, ToWorker } from './protocol.ts';
@@ -115,7 +115,7 @@ function shutdown(): Promise<void> {
 }
 
 initGst();
-setInterval(() => send({ type: 'alive' }), aliveEveryMs).unref();
+setInterval(() => send({ type: 'alive', clockSynchronized: clockSynchronized() }), aliveEveryMs).unref();
 process.on('message', (message: ToWorker) => {
   handle(message).catch((error: Error) =>
     send({

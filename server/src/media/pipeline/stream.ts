@@ -155,6 +155,11 @@ export class Stream {
     return this.#lastFrameAt;
   }
 
+  /** Over the last seconds; null until known. */
+  get fps(): number | null {
+    return this.#meter.rates()?.fps ?? null;
+  }
+
   get bitrateKbps(): number | null {
     return this.#meter.rates()?.bitrateKbps ?? null;
   }

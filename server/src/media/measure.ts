@@ -1,0 +1,37 @@
+import type { UnixMs } from '@nightjar/contract';
+import type { Stream } from './pipeline/stream.ts';
+import type { StreamMeasurements } from './protocol.ts';
+
+/** Measures a camera's stream: what it has brought over the last seconds. @param stream null between two connections. */
+export class StreamMeasure {
+  #lastFrameAt: UnixMs | null = null;
+
+  take(stream: Stream | null, writeBacklogBytes: number): StreamMeasurements {
+    if (!stream || stream.lastFrameAt === 0) {
+      return { ...nothingArrives, lastFrameAt: this.#lastFrameAt, writeBacklogBytes };
+    }
+    this.#lastFrameAt = stream.lastFrameAt as UnixMs;
+    const { received, lost, late } = stream.packets();
+    return {
+      fps: stream.fps,
+      bitrateKbps: stream.bitrateKbps,
+      keyframeIntervalMs: stream.keyframeIntervalMs,
+      lastFrameAt: this.#lastFrameAt,
+      packetsReceived: received,
+      packetsLost: lost,
+      packetsLate: late,
+      clockOffsetMs: stream.clockOffsetMs,
+      writeBacklogBytes,
+    };
+  }
+}
+
+const nothingArrives = {
+  fps: 0,
+  bitrateKbps: 0,
+  keyframeIntervalMs: null,
+  packetsReceived: 0,
+  packetsLost: 0,
+  packetsLate: 0,
+  clockOffsetMs: null,
+};
