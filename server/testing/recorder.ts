@@ -179,7 +179,11 @@ export function tell(index: RecordingIndex, message: SegmentMessage): void {
   else if (message.type === 'segment-closed') index.onSegmentClosed(message);
 }
 
-function chunksOf({ cameraId, stream, startMs, repeat = 1, runId }: RecordingWish): { run: RunInfo; chunks: Chunk[] } {
+/** A run, and its chunks as they go into files. */
+export function chunksOf({ cameraId, stream, startMs, repeat = 1, runId }: RecordingWish): {
+  run: RunInfo;
+  chunks: Chunk[];
+} {
   const { video, audio, units } = stream;
   const id = runId ?? crypto.randomUUID();
   const chunker = new Chunker({ runId: id, video, audio, anchor: { utcMs: startMs, ptsNs: 0 } });

@@ -51,6 +51,20 @@ export const elementGroups: readonly ElementGroup[] = [
     elements: { appsrc: base, avdec_h264: libav, avdec_h265: libav, videoconvert: base, jpegenc: good },
   },
   {
+    use: 'archive files of past days',
+    needed: false,
+    elements: {
+      mp4mux: good,
+      matroskamux: good,
+      mpegtsmux: bad,
+      qtdemux: good,
+      matroskademux: good,
+      tsdemux: bad,
+      filesrc: 'libgstreamer1.0-0',
+      filesink: 'libgstreamer1.0-0',
+    },
+  },
+  {
     use: 'encode with the time on the picture',
     needed: true,
     elements: {

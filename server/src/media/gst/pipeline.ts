@@ -100,6 +100,16 @@ export class Pipeline implements AsyncDisposable {
     this.#use(element, (pointer) => setProperty(pointer, property, value));
   }
 
+  /** As `set`, of a pad that is there already. @throws as `set` does, or when there is no such pad. */
+  setPad(element: string, padName: string, property: string, value: string | number | boolean): void {
+    this.#use(element, (pointer) => {
+      const pad = c.staticPad(pointer, padName);
+      if (pad === null) throw new Error(`${element} has no pad ${padName}`);
+      setProperty(pad, property, value);
+      c.objectUnref(pad);
+    });
+  }
+
   /** Whether this version of GStreamer knows the property. @throws when there is no such element. */
   hasProperty(element: string, property: string): boolean {
     return this.#use(element, (pointer) => hasProperty(pointer, property));

@@ -1,0 +1,124 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { NvrError } from '../../shared/errors.ts';
+import type { AudioConfig, VideoConfig } from '../access-unit.ts';
+import type { SegmentInfo } from '../chunk.ts';
+import { boxesIn, boxHeaderAt, readInit, type Sample, SegmentFormatError, samplesOf } from '../fmp4/index.ts';
+import { findSegmentInfo } from '../fmp4/segment-info.ts';
+import type { RemuxRange } from './request.ts';
+
+/** What a segment file says of itself. */
+export interface SourceHead {
+  video: VideoConfig;
+  audio: AudioConfig | null;
+  info: SegmentInfo;
+}
+
+/** Some chunks in a row. */
+export interface Block {
+  samples: Sample[];
+  sizeBytes: number;
+}
+
+const headBytes = 64 * 1024;
+/** Read at once: chunks of about a second or two. */
+const blockBytes = 1 << 20;
+const chunkBoxes = ['prft', 'moof', 'mdat'];
+
+/** @throws {NvrError} `footage_not_found` when the file is gone, `disk_error` when it is no segment. */
+export async function readHead(file: string): Promise<SourceHead> {
+  return withFile(file, async (handle) => {
+    const head = await readAt(handle, 0, headBytes);
+    const info = findSegmentInfo(head);
+    if (!info) throw damaged(file, 'it does not say what it is');
+    try {
+      return { ...readInit(head), info };
+    } catch (error) {
+      if (error instanceof SegmentFormatError) throw damaged(file, 'its head cannot be read');
+      throw error;
+    }
+  });
+}
+
+/** The range's samples, block by block. @throws {NvrError} `footage_not_found`, `disk_error` as `readHead`. */
+export async function* blocksOf(range: RemuxRange): AsyncGenerator<Block, void> {
+  const handle = await opened(range.file);
+  try {
+    let frames = 0;
+    for (let at = range.from; at < range.to; ) {
+      const bytes = await readChunks(handle, at, range);
+      const samples = samplesIn(bytes, range.file);
+      for (const { track } of samples) if (track === 'video') frames += 1;
+      yield { samples, sizeBytes: bytes.length };
+      at += bytes.length;
+    }
+    if (frames !== range.frames) throw damaged(range.file, `${range.frames} pictures were expected, ${frames} found`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** As many whole chunks as fit into a block; at least one. */
+async function readChunks(handle: FileHandle, at: number, { file, to }: RemuxRange): Promise<Buffer> {
+  for (let wanted = blockBytes; ; wanted *= 2) {
+    const bytes = await readAt(handle, at, Math.min(wanted, to - at));
+    const end = endOfChunks(bytes, file);
+    if (end > 0) return bytes.subarray(0, end);
+    if (wanted >= to - at) throw damaged(file, `the chunk at byte ${at} is cut off`);
+  }
+}
+
+/** Where the last whole chunk ends; 0 when none is whole. */
+function endOfChunks(bytes: Buffer, file: string): number {
+  let end = 0;
+  for (let at = 0, next = 0; ; next = (next + 1) % chunkBoxes.length) {
+    if (next === 0) end = at;
+    if (at + 8 > bytes.length) return end;
+    const header = boxHeaderAt(bytes, at);
+    if (header?.type !== chunkBoxes[next]) throw damaged(file, 'what should be a chunk is none');
+    at += header?.sizeBytes ?? 0;
+    if (at > bytes.length) return end;
+  }
+}
+
+/** @throws when the samples do not fill the chunks' `mdat` boxes exactly. */
+function samplesIn(bytes: Buffer, file: string): Sample[] {
+  const samples = samplesOf(bytes);
+  const media = boxesIn(bytes).reduce((sum, { type, body, end }) => sum + (type === 'mdat' ? end - body : 0), 0);
+  const found = samples.reduce((sum, { data }) => sum + data.length, 0);
+  if (found !== media) throw damaged(file, `${media} bytes of media were expected, ${found} found`);
+  return samples;
+}
+
+async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await opened(file);
+  try {
+    return await use(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new NvrError('footage_not_found', `The recording ${file} is gone.`, { cause: error });
+    throw new NvrError('disk_error', `The recording ${file} cannot be read: ${message}.`, { cause: error });
+  }
+}
+
+const damaged = (file: string, what: string) =>
+  new NvrError('disk_error', `The recording ${file} is damaged: ${what}. \`nightjar check\` says more.`);
+
+/** Fewer bytes than asked for only at the end of the file. */
+async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const data = Buffer.allocUnsafeSlow(length);
+  let got = 0;
+  while (got < length) {
+    const { bytesRead } = await handle.read(data, got, length - got, offset + got);
+    if (bytesRead === 0) break;
+    got += bytesRead;
+  }
+  return data.subarray(0, got);
+}
