@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawnSpans, type Gesture, type Point, resultOf } from './gestures.ts';
+import { drawnSpans, type Gesture, keyAction, type Point, resultOf } from './gestures.ts';
 import type { WeekSpan } from './week.ts';
 import { spanText } from './words.ts';
 
@@ -65,4 +65,27 @@ test('what a span is moved over comes back when it is moved on', () => {
   const move: Gesture = { kind: 'move', from: at(0, 8), span: morning };
   assert.deepEqual(after(move, at(0, 10), spans), ['Monday 10:00 to 11:00']);
   assert.deepEqual(after(move, at(0, 12), spans), ['Monday 10:00 to 11:00', 'Monday 12:00 to 13:00']);
+});
+
+const press = (span: WeekSpan, key: string, held: Partial<Record<'shiftKey' | 'altKey' | 'ctrlKey', boolean>> = {}) => {
+  const pressed = { key, shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, ...held };
+  const action = keyAction(pressed, span, 'columns', 15);
+  return action?.kind === 'change' ? spanText(action.span) : action?.kind;
+};
+
+test('arrows move a span, with shift its end, with alt its start', () => {
+  assert.equal(press(morning, 'ArrowDown'), 'Monday 08:15 to 09:15');
+  assert.equal(press(morning, 'ArrowLeft'), 'Sunday 08:00 to 09:00');
+  assert.equal(press(morning, 'ArrowDown', { shiftKey: true }), 'Monday 08:00 to 09:15');
+  assert.equal(press(morning, 'ArrowUp', { altKey: true }), 'Monday 07:45 to 09:00');
+  assert.equal(press({ ...morning, start: 485 }, 'ArrowUp', { altKey: true }), 'Monday 08:00 to 09:00');
+  assert.equal(press(night, 'ArrowRight'), 'Saturday 22:00 to Sunday 06:00');
+  assert.equal(press({ day: 0, start: 0, end: 15 }, 'ArrowUp'), 'Sunday 23:45 to 24:00');
+  assert.equal(press(morning, 'ArrowLeft', { shiftKey: true }), undefined);
+});
+
+test('enter edits, delete removes, and keys of the browser are left to it', () => {
+  assert.equal(press(morning, 'Enter'), 'edit');
+  assert.equal(press(morning, 'Delete'), 'remove');
+  assert.equal(press(morning, 'ArrowUp', { ctrlKey: true }), undefined);
 });

@@ -112,3 +112,39 @@ export function withStart(span: WeekSpan, start: number, stepMinutes: number): W
   const earliest = modulo(wholeDay, dayMinutes) === 0 ? wholeDay : wholeDay + stepMinutes;
   return spanAt(Math.max(Math.min(start, end - stepMinutes), earliest), end);
 }
+
+/** What a key does to a span that has the focus. */
+export type KeyAction = { kind: 'change'; span: WeekSpan } | { kind: 'edit' } | { kind: 'remove' } | null;
+
+interface Key {
+  key: string;
+  shiftKey: boolean;
+  altKey: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+}
+
+/**
+ * Arrows move; with shift they move the end, with alt the start; along the days, with either, nothing.
+ * @param layout Time runs down `columns` and along `rows`.
+ */
+export function keyAction(pressed: Key, span: WeekSpan, layout: 'columns' | 'rows', stepMinutes: number): KeyAction {
+  const { key, shiftKey, altKey, ctrlKey, metaKey } = pressed;
+  if (ctrlKey || metaKey) return null;
+  if (key === 'Enter' || key === ' ' || key === 'F2') return { kind: 'edit' };
+  if (key === 'Delete' || key === 'Backspace') return { kind: 'remove' };
+  const [earlier, later] = layout === 'columns' ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight'];
+  const [before, after] = layout === 'columns' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
+  const time = key === earlier ? -1 : key === later ? 1 : 0;
+  const day = key === before ? -1 : key === after ? 1 : 0;
+  if (time !== 0 && shiftKey) return change(withEnd(span, stepped(endOf(span), time, stepMinutes), stepMinutes));
+  if (time !== 0 && altKey) return change(withStart(span, stepped(startOf(span), time, stepMinutes), stepMinutes));
+  if (time !== 0) return change(movedTo(span, span.day, stepped(span.start, time, stepMinutes)));
+  return day !== 0 && !shiftKey && !altKey ? change(movedTo(span, span.day + day, span.start)) : null;
+}
+
+const change = (span: WeekSpan): KeyAction => ({ kind: 'change', span });
+
+/** The next multiple of `step` before or after `minute`. */
+const stepped = (minute: number, direction: number, step: number): number =>
+  direction > 0 ? (Math.floor(minute / step) + 1) * step : (Math.ceil(minute / step) - 1) * step;

@@ -5,7 +5,7 @@ import type { CameraDto } from '@nightjar/contract';
 import { IconCalendar } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useNow, useTimeZone } from '../api/context.tsx';
-import { dateOfDay, dayOfDate, instantOf, wallTimeAt } from '../time/wall.ts';
+import { dateOfDay, dayOfDate, firstAt, wallTimeAt } from '../time/wall.ts';
 import { longestMs, untilText } from './until.ts';
 import { formatMinute, parseMinute } from './week.ts';
 
@@ -24,7 +24,7 @@ export default function UntilDialog({ camera, record, onClose, onChosen }: Until
   const [date, setDate] = useState(() => dateOfDay(wallTimeAt(nowMs, timeZone).dayNumber));
   const [time, setTime] = useState(() => formatMinute(nextHour(wallTimeAt(nowMs, timeZone).minute)));
   const minute = parseMinute(time);
-  const untilMs = minute === null ? null : instantOf({ dayNumber: dayOfDate(date), minute }, timeZone);
+  const untilMs = minute === null ? null : firstAt({ dayNumber: dayOfDate(date), minute }, timeZone);
   const problem = problemOf(untilMs, nowMs);
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { formatClock, formatDate } from '../time/format.ts';
-import { instantOf, wallTimeAt } from '../time/wall.ts';
+import { firstAt, wallTimeAt } from '../time/wall.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -34,7 +34,7 @@ export function untilChoices(nowMs: number, timeZone: string): UntilChoice[] {
     {
       id: 'morning',
       label: tomorrow ? 'Until tomorrow morning' : 'Until this morning',
-      untilMs: instantOf(morning, timeZone),
+      untilMs: firstAt(morning, timeZone),
     },
   ];
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DaySpan, type Recording, type Week, weekdays, wholeWeek } from '@nightjar/contract';
+import { WallClock } from '../../../server/src/schedule/wall-clock.ts';
+import { restAt } from '../../../server/src/schedule/wanted.ts';
 import { wantedAt } from './wanted.ts';
+import { formatMinute } from './week.ts';
 
 const timeZone = 'Europe/Vienna';
 const nights: DaySpan[] = [{ from: '18:00', to: '06:00' }];
@@ -73,4 +76,36 @@ test('an answer that was kept is not given beyond its end, nor before its beginn
   assert.match(said(recording, '2026-11-23T17:30:00Z'), /^on/);
   assert.match(said(recording, '2026-11-24T05:00:00Z'), /^off/);
   assert.match(said(recording, '2026-11-23T17:30:00Z'), /^on/);
+});
+
+test('random schedules are understood as the recorder does, also where clocks change', () => {
+  let seed = 5;
+  const random = (below: number) => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed % below;
+  };
+  const spans = (): DaySpan[] =>
+    Array.from({ length: random(3) }, () => ({
+      from: formatMinute(random(96) * 15),
+      to: formatMinute(random(97) * 15),
+    }));
+  for (const zone of ['Europe/Vienna', 'America/New_York', 'Australia/Lord_Howe']) {
+    const wall = new WallClock(zone);
+    for (let round = 0; round < 200; round += 1) {
+      const week = Object.fromEntries(weekdays.map((day) => [day, spans()])) as Week;
+      const recording = scheduled(week, [{ from: '2026-10-25', to: '2026-10-26', spans: spans() }]);
+      const day = ['2026-03-28T12:00Z', '2026-04-04T12:00Z', '2026-10-24T12:00Z', '2026-11-01T00:00Z'][random(4)] ?? '';
+      const nowMs = at(day) + random(2_880) * 60_000;
+      const { rest, until } = restAt(recording, nowMs, wall);
+      const wanted = wantedAt(recording, nowMs, zone);
+      assert.equal(
+        wanted.record,
+        rest === null,
+        `${zone} ${new Date(nowMs).toISOString()} ${JSON.stringify(recording)}`,
+      );
+      // The recorder looks eight days ahead.
+      if (until < nowMs + 8 * 86_400_000)
+        assert.equal(wanted.untilMs, until, `${zone} ${new Date(nowMs).toISOString()}`);
+    }
+  }
 });

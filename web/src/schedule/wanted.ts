@@ -1,5 +1,5 @@
 import { type DaySpan, type Recording, type Schedule, weekdays } from '@nightjar/contract';
-import { dateOfDay, instantOf, wallTimeAt, weekdayOf } from '../time/wall.ts';
+import { dateOfDay, firstAt, lastAt, wallTimeAt, weekdayOf } from '../time/wall.ts';
 
 /** Whether a camera is to be recorded, and what says so. */
 export interface Wanted {
@@ -55,7 +55,7 @@ const isFar = (atMs: number, nowMs: number): boolean => atMs > nowMs + (lookAhea
 function windowsOf(schedule: Schedule, nowMs: number, timeZone: string): Window[] {
   const today = wallTimeAt(nowMs, timeZone).dayNumber;
   const windows: Window[] = [];
-  for (let day = today - 1; day < today + lookAheadDays; day += 1) {
+  for (let day = today - 2; day < today + lookAheadDays; day += 1) {
     for (const span of spansOn(schedule, day)) windows.push(windowOf(span, day, timeZone));
   }
   return joined(windows);
@@ -71,8 +71,8 @@ export function spansOn({ week, exceptions }: Schedule, dayNumber: number): read
 function windowOf({ from, to }: DaySpan, dayNumber: number, timeZone: string): Window {
   const overMidnight = to <= from;
   return [
-    instantOf({ dayNumber, minute: minuteOf(from) }, timeZone),
-    instantOf({ dayNumber: overMidnight ? dayNumber + 1 : dayNumber, minute: minuteOf(to) }, timeZone),
+    firstAt({ dayNumber, minute: minuteOf(from) }, timeZone),
+    lastAt({ dayNumber: overMidnight ? dayNumber + 1 : dayNumber, minute: minuteOf(to) }, timeZone),
   ];
 }
 

@@ -40,17 +40,43 @@ export function wallTimeAt(atMs: number, timeZone: string): WallTime {
   return { dayNumber, minute: Math.floor((wall - dayNumber * dayMs) / minuteMs) };
 }
 
+const offsetAt = (atMs: number, timeZone: string): number => wallAsUtc(atMs, timeZone) - Math.floor(atMs / 1000) * 1000;
+
 /**
- * When the wall shows this, Unix ms. Of a time that comes twice, the first; a time that clocks skip is that much later:
- * the rules of RFC 5545 and of Temporal's `compatible`.
+ * When the wall first shows this or more, Unix ms: of a time that comes twice the first, of one that is skipped the
+ * moment clocks are put forward.
  */
-export function instantOf({ dayNumber, minute }: WallTime, timeZone: string): number {
+export function firstAt(time: WallTime, timeZone: string): number {
+  const { before, after, shown } = candidates(time, timeZone);
+  return shown.length > 0 ? Math.min(...shown) : changeBetween(after, before, timeZone);
+}
+
+/** When the wall shows less than this for the last time: as `firstAt`, but of a time that comes twice the second. */
+export function lastAt(time: WallTime, timeZone: string): number {
+  const { before, after, shown } = candidates(time, timeZone);
+  if (shown.length < 2 || before === after) return firstAt(time, timeZone);
+  // Put back to exactly this time: what is before it does not come again.
+  return offsetAt(after - 1, timeZone) === offsetAt(after, timeZone) ? after : before;
+}
+
+/** The instants by the offsets of the day before and of the day after; those of them at which the wall shows the time. */
+function candidates({ dayNumber, minute }: WallTime, timeZone: string) {
   const wall = dayNumber * dayMs + minute * minuteMs;
-  const offsetAt = (atMs: number) => wallAsUtc(atMs, timeZone) - Math.floor(atMs / 1000) * 1000;
-  const before = wall - offsetAt(wall - dayMs);
-  const after = wall - offsetAt(wall + dayMs);
-  const shown = [before, after].filter((atMs) => wallAsUtc(atMs, timeZone) === wall);
-  return shown.length > 0 ? Math.min(...shown) : before;
+  const before = wall - offsetAt(wall - dayMs, timeZone);
+  const after = wall - offsetAt(wall + dayMs, timeZone);
+  return { before, after, shown: [before, after].filter((atMs) => wallAsUtc(atMs, timeZone) === wall) };
+}
+
+/** The first instant in `(fromMs, toMs]` with the offset of `toMs`. */
+function changeBetween(fromMs: number, toMs: number, timeZone: string): number {
+  const offset = offsetAt(toMs, timeZone);
+  let [low, high] = [fromMs, toMs];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle, timeZone) === offset) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /** 0 is Monday. */
