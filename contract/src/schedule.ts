@@ -70,7 +70,11 @@ const ScheduleInputSchema = Type.Partial(
 );
 
 export const OverrideSchema = Type.Object(
-  { record: Type.Boolean(), until: UnixMsSchema },
+  {
+    record: Type.Boolean(),
+    // The last instant that dates have (ECMA-262, 21.4.1.1).
+    until: { ...UnixMsSchema, maximum: 8.64e15 },
+  },
   {
     ...strict,
     description: 'Record, or do not, until this instant, whatever mode and schedule say; then it is gone.',

@@ -17,6 +17,7 @@ import { StatusBoard } from './media/status-board.ts';
 import { DayPlaylists } from './playback/day-playlist.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { scheduleRoutes } from './schedule/routes.ts';
 import { systemClock } from './shared/clock.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import type { Routes } from './shared/route.ts';
@@ -70,6 +71,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
         deleteFootage,
       }),
     (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
+    (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
     (app) => recordingRoutes(app, { index, cameras }),
     (app) => storageRoutes(app, { volumes }),
     (app) => playbackRoutes(app, { index, cameras }),

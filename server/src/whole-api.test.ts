@@ -10,6 +10,7 @@ import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { scheduleRoutes } from './schedule/routes.ts';
 import { systemClock as clock } from './shared/clock.ts';
 import { NvrError } from './shared/errors.ts';
 import { storageRoutes } from './storage/routes.ts';
@@ -30,6 +31,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const requireCamera = (id: string) => void cameras.require(id);
       return [
         (app) => storageRoutes(app, { volumes }),
+        (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),
         (app) => {
           app.addHook('onClose', () => index.close());
           app.addHook('onClose', () => volumes.close());

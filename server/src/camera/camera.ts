@@ -8,6 +8,7 @@ import {
   type CameraPatch,
   OverlaySchema,
   type Recording,
+  type RecordingInput,
   RecordingSchema,
   RetentionSchema,
   SourceInputSchema,
@@ -15,6 +16,7 @@ import {
   type UnixMs,
   type Video,
   VideoSchema,
+  wholeWeek,
 } from '@nightjar/contract';
 import { mergePatch } from './merge-patch.ts';
 import { type Credentials, splitSourceUrl } from './source-url.ts';
@@ -66,11 +68,28 @@ export function completeSettings(settings: PartialSettings): CameraSettings {
       overlay: overlay ? { ...defaultsOf(OverlaySchema), ...overlay } : null,
     } as Video,
     audio: { ...defaultsOf(AudioSchema), ...audio } as CameraSettings['audio'],
-    recording: { ...defaultsOf(RecordingSchema), ...recording } as Recording,
+    recording: completeRecording(recording),
     retention: { ...defaultsOf(RetentionSchema), ...retention } as CameraSettings['retention'],
     archive: archive ? ({ ...defaultsOf(ArchiveSchema), ...archive } as CameraSettings['archive']) : null,
     alerts: { ...defaultsOf(AlertsSchema), ...alerts } as CameraSettings['alerts'],
   };
+}
+
+/** A day of the week that nobody spoke of is recorded. */
+function completeRecording({ mode, schedule, override }: RecordingInput = {}): Recording {
+  const exceptions = schedule?.exceptions ?? [];
+  return {
+    mode: mode ?? (defaultsOf(RecordingSchema).mode as Recording['mode']),
+    schedule: { week: { ...wholeWeek(), ...schedule?.week }, exceptions },
+    override: override ?? null,
+  };
+}
+
+/** The same settings without an override that is over. */
+export function withoutPastOverride(settings: CameraSettings, nowMs: number): CameraSettings {
+  const { recording } = settings;
+  const isOver = recording.override !== null && recording.override.until <= nowMs;
+  return isOver ? { ...settings, recording: { ...recording, override: null } } : settings;
 }
 
 /** A user name and password in the URL become fields; fields given beside it win. */

@@ -7,11 +7,14 @@ import {
   FootageAction,
   type FootageSummary,
   FootageSummarySchema,
-  RecordingSchema,
+  RecordingCopySchema,
+  RecordingInputSchema,
   Type,
 } from '@nightjar/contract';
+import { NvrError } from '../shared/errors.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import { toDto } from './dto.ts';
+import { checkRecording } from './recording-check.ts';
 import type { CameraStore } from './store.ts';
 
 interface CameraRouteParts {
@@ -27,7 +30,7 @@ const id = CameraParamsSchema;
 
 export function cameraRoutes(app: App, parts: CameraRouteParts): void {
   crud(app, parts);
-  recordingSwitch(app, parts);
+  recordingSettings(app, parts);
   facts(app, parts);
 }
 
@@ -50,6 +53,7 @@ function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
       },
     },
     async ({ body }, reply) => {
+      if (body.recording) checkRecording(body.recording, 'recording');
       const camera = await cameras.create(body);
       return reply.code(201).header('location', `/api/v1/cameras/${camera.id}`).send(toDto(camera));
     },
@@ -75,7 +79,10 @@ function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
         response: { 200: CameraSchema, ...notFound },
       },
     },
-    async ({ params, body }) => toDto(await cameras.update(params.id, body)),
+    async ({ params, body }) => {
+      if (body.recording) checkRecording(body.recording, 'recording');
+      return toDto(await cameras.update(params.id, body));
+    },
   );
 
   app.delete(
@@ -101,21 +108,53 @@ function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
   );
 }
 
-function recordingSwitch(app: App, { cameras }: CameraRouteParts): void {
+function recordingSettings(app: App, { cameras }: CameraRouteParts): void {
   app.put(
     '/cameras/:id/recording',
     {
       schema: {
         tags,
-        summary: 'Pause or resume recording',
-        description: 'Live view goes on either way.',
+        summary: 'Record always, by schedule or not at all; or otherwise for a while',
+        description:
+          'What is left out stays as it is; a day of the week is replaced whole. `override` records, or does not, until an ' +
+          'instant, whatever mode and schedule say, and is gone then. Live view goes on either way.',
         params: id,
-        body: RecordingSchema,
+        body: RecordingInputSchema,
         response: { 200: CameraSchema, ...failures('invalid_request', 'camera_not_found') },
       },
     },
-    async ({ params, body }) => toDto(await cameras.update(params.id, { recording: body })),
+    async ({ params, body }) => {
+      checkRecording(body, '');
+      return toDto(await cameras.update(params.id, { recording: body }));
+    },
   );
+
+  app.post(
+    '/cameras/:id/recording/copy',
+    {
+      schema: {
+        tags,
+        summary: 'Let other cameras record as this one does',
+        description:
+          'Copies mode and schedule; an override stays where it is. Nothing is changed unless all cameras exist.',
+        params: id,
+        body: RecordingCopySchema,
+        response: { 200: Type.Array(CameraSchema), ...failures('invalid_request', 'camera_not_found') },
+      },
+    },
+    async ({ params, body }) => {
+      const { mode, schedule } = cameras.require(params.id).recording;
+      for (const [at, other] of body.cameraIds.entries()) requireListed(cameras, other, `cameraIds.${at}`);
+      const changed = body.cameraIds.map((other) => cameras.update(other, { recording: { mode, schedule } }));
+      return (await Promise.all(changed)).map(toDto);
+    },
+  );
+}
+
+function requireListed(cameras: CameraStore, cameraId: string, field: string): void {
+  if (!cameras.get(cameraId)) {
+    throw new NvrError('camera_not_found', `${field}: there is no camera with this id`, { field });
+  }
 }
 
 function facts(app: App, { cameras, statusOf, footageOf }: CameraRouteParts): void {

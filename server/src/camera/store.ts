@@ -3,7 +3,14 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
-import { type Camera, type CameraSettings, completeSettings, newSettings, patchedSettings } from './camera.ts';
+import {
+  type Camera,
+  type CameraSettings,
+  completeSettings,
+  newSettings,
+  patchedSettings,
+  withoutPastOverride,
+} from './camera.ts';
 import { slugFor } from './slug.ts';
 
 export type CameraChange =
@@ -67,7 +74,7 @@ export class CameraStore {
    */
   create({ id: chosen, ...body }: CameraCreate): Promise<Camera> {
     return this.#inTurn(async () => {
-      const settings = newSettings(body);
+      const settings = withoutPastOverride(newSettings(body), this.#clock.nowMs());
       if (chosen !== undefined && this.get(chosen)) {
         throw new NvrError('camera_exists', 'id: another camera has this id', { field: 'id' });
       }
@@ -88,14 +95,15 @@ export class CameraStore {
   }
 
   /**
-   * Merges a patch (RFC 7396) into the settings. Nobody is told of a patch that changes nothing.
+   * Merges a patch (RFC 7396) into the settings. Nobody is told of a patch that changes nothing. An override of
+   * recording that is over goes with the next patch, whatever that says.
    * @throws {NvrError} `camera_not_found`, `invalid_request`
    */
   update(id: string, patch: CameraPatch): Promise<Camera> {
     return this.#inTurn(async () => {
       const previous = this.require(id);
       const { id: cameraId, createdAt, ...current } = previous;
-      const settings = patchedSettings(current, patch);
+      const settings = withoutPastOverride(patchedSettings(current, patch), this.#clock.nowMs());
       const text = JSON.stringify(settings);
       if (text === JSON.stringify(completeSettings(current))) return previous;
       const camera: Camera = { ...settings, id: cameraId, createdAt };
