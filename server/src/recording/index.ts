@@ -69,6 +69,8 @@ export class RecordingIndex {
   readonly #alive: AliveMark;
   readonly #flushIntervalMs: number;
   #aliveTimer: NodeJS.Timeout | undefined;
+  #lastAliveAt: UnixMs | null = null;
+  readonly #footageListeners = new Set<(cameraId: string | null, range?: TimeRange) => void>();
 
   constructor(parts: RecordingIndexParts) {
     const { db, clock, dataDir, volumes, log, flushIntervalMs = 5_000 } = parts;
@@ -89,7 +91,8 @@ export class RecordingIndex {
     const { clock, cameras, db, volumes, log } = this.#parts;
     await finishDeletions({ db, volumes, log });
     await this.#segments.recover();
-    await this.#ledger.start(await this.#alive.read());
+    this.#lastAliveAt = (await this.#alive.read()) as UnixMs | null;
+    await this.#ledger.start(this.#lastAliveAt);
     const now = clock.nowMs();
     for (const { id, createdAt } of cameras.list()) {
       await this.#ledger.recorderWasDown(id, this.#recordedUntil(id, createdAt), now);
@@ -107,6 +110,29 @@ export class RecordingIndex {
     this.#ledger.stop(this.#parts.clock.nowMs());
     await this.#queue.close();
     await this.#touch();
+  }
+
+  /** When the recorder before this one was last alive, give or take the interval of saving; null for the first. */
+  get lastAliveAt(): UnixMs | null {
+    return this.#lastAliveAt;
+  }
+
+  /** Rows that wait to be written. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Calls the listener when footage that was there has gone, or has come back: of a camera and range, of a whole camera,
+   * or (null) of any.
+   */
+  onFootageChanged(listener: (cameraId: string | null, range?: TimeRange) => void): void {
+    this.#footageListeners.add(listener);
+  }
+
+  /** For those who take footage away themselves: what was counted before is to be counted anew. */
+  footageChanged(cameraId: string | null, range?: TimeRange): void {
+    for (const listener of this.#footageListeners) listener(cameraId, range);
   }
 
   onRun(run: RunInfo): void {
@@ -148,6 +174,7 @@ export class RecordingIndex {
     const { db, volumes, log } = this.#parts;
     await this.#segments.recoverVolume({ id: volumeId, root: volumes.rootOf(volumeId) });
     await finishDeletions({ db, volumes, log });
+    this.footageChanged(null);
   }
 
   /**
@@ -243,6 +270,7 @@ export class RecordingIndex {
     await finishDeletions({ db, volumes, log });
     await removeEmptyRuns(db, cameraId);
     await forgetRemoved(db, cameraId);
+    this.footageChanged(cameraId);
   }
 
   /**
@@ -259,7 +287,9 @@ export class RecordingIndex {
       { cameraId: segment.cameraId, path: segment.path, hasFolder },
       'The file of a segment is missing',
     );
-    if (hasFolder) this.#segments.remove(segment);
+    if (!hasFolder) return;
+    this.#segments.remove(segment);
+    this.footageChanged(segment.cameraId, { from: segment.startAt as UnixMs, to: segment.endAt as UnixMs });
   }
 
   /** Resolves when all that was reported so far is in the database. */

@@ -45,6 +45,11 @@ export class WriteQueue {
     this.#pending.set(key, { write, saved });
   }
 
+  /** Rows that wait to be written. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   /** Writes all that is pending within moments. */
   soon(): void {
     if (this.#soon) return;
