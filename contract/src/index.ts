@@ -12,3 +12,4 @@ export * from './retention.ts';
 export * from './schedule.ts';
 export * from './status.ts';
 export * from './volumes.ts';
+export * from './weekdays.ts';

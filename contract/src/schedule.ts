@@ -1,4 +1,5 @@
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
+import { type Weekday, weekdays } from './weekdays.ts';
 
 const strict = { additionalProperties: false };
 
@@ -14,9 +15,6 @@ export const DaySpanSchema = Type.Object({ from: TimeOfDaySchema, to: TimeOfDayS
 export type DaySpan = Static<typeof DaySpanSchema>;
 
 export const DaySpansSchema = Type.Array(DaySpanSchema, { maxItems: 48 });
-
-export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export type Weekday = (typeof weekdays)[number];
 
 const wholeDay = (): DaySpan[] => [{ from: '00:00', to: '24:00' }];
 /** Each day all day. */
