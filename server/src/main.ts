@@ -17,6 +17,7 @@ import { StatusBoard } from './media/status-board.ts';
 import { DayPlaylists } from './playback/day-playlist.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { RecordingPlans } from './schedule/plans.ts';
 import { scheduleRoutes } from './schedule/routes.ts';
 import { systemClock } from './shared/clock.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
@@ -37,6 +38,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const database = await openDatabase(path.join(dataDir, 'nightjar.sqlite'));
   const { db } = database;
   const cameras = await CameraStore.open({ db, clock });
+  const plans = new RecordingPlans({ cameras, clock, timeZone, log });
   const volumes = await VolumeSet.open({ db, dataDir, clock, log });
   const sync = new VolumeSync({ volumes, log });
   const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone, log, cameras });
@@ -57,7 +59,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const storage = followVolumes({ volumes, index, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
   const requireCamera = (id: string) => void cameras.require(id);
-  const following = followCameras({ cameras, pool, index, live, board, log, publish });
+  const following = followCameras({ cameras, plans, pool, index, live, board, log, publish });
   const deleteFootage = async (id: string) => {
     await following.settled(id);
     await index.deleteFootage(id);
@@ -93,6 +95,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   const stop = async () => {
     await app.close();
+    plans.close();
     await pool.close();
     await demo.close();
     live.close();

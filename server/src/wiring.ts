@@ -8,6 +8,7 @@ import type { FromWorker, StreamSettings } from './media/protocol.ts';
 import type { StatusBoard } from './media/status-board.ts';
 import type { VolumeRoot } from './media/volume-choice.ts';
 import type { RecordingIndex } from './recording/index.ts';
+import type { RecordingPlans } from './schedule/plans.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import type { VolumeSync } from './storage/sync.ts';
@@ -91,12 +92,12 @@ export function mediaHandlers({ index, live, board, volumes, sync, clock, log, p
   return { onMessage, onLost };
 }
 
-export const streamOf = ({ id, source, video, audio, recording }: Camera): StreamSettings => ({
+const streamOf = ({ id, source, video, audio }: Camera, plans: RecordingPlans): StreamSettings => ({
   cameraId: id,
   source,
   video,
   audio,
-  record: recording.mode === 'off' ? [] : [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
+  record: plans.windowsOf(id),
 });
 
 interface VolumeParts {
@@ -131,6 +132,7 @@ export function followVolumes({ volumes, index, pool, log, publish }: VolumePart
 
 interface CameraParts {
   cameras: CameraStore;
+  plans: RecordingPlans;
   pool: WorkerPool;
   index: RecordingIndex;
   live: LiveHub;
@@ -140,7 +142,7 @@ interface CameraParts {
 }
 
 /** Keeps the streams of all cameras as the store says, from `start` on. */
-export function followCameras({ cameras, pool, index, live, board, log, publish }: CameraParts): {
+export function followCameras({ cameras, plans, pool, index, live, board, log, publish }: CameraParts): {
   start(): void;
   /** Resolves when the stream of a removed camera has stopped. */
   settled(cameraId: string): Promise<void>;
@@ -158,9 +160,9 @@ export function followCameras({ cameras, pool, index, live, board, log, publish 
     const { camera } = event;
     publish(toEvent(event));
     inTurn(camera.id, async () => {
-      if (event.change === 'created') pool.start(streamOf(camera));
+      if (event.change === 'created') pool.start(streamOf(camera, plans));
       if (event.change === 'updated') {
-        await pool.update(streamOf(camera));
+        await pool.update(streamOf(camera, plans));
         // A camera that sends nothing reports nothing new when its recording is switched.
         index.onState(camera.id, board.of(camera.id));
       }
@@ -171,9 +173,18 @@ export function followCameras({ cameras, pool, index, live, board, log, publish 
       board.remove(camera.id);
     });
   };
+  /** Does not touch the stream. */
+  const onWindows = (cameraId: string) => {
+    inTurn(cameraId as CameraId, async () => {
+      const camera = cameras.get(cameraId);
+      if (camera) await pool.update(streamOf(camera, plans));
+    });
+  };
   const start = () => {
     cameras.onChange(onChange);
-    for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera)));
+    plans.onWindows(onWindows);
+    plans.start();
+    for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera, plans)));
   };
   return { start, settled: (cameraId) => turns.get(cameraId) ?? Promise.resolve() };
 }
