@@ -65,7 +65,7 @@ function Pages() {
       <Route path="/cameras/:cameraId/settings">
         {({ cameraId }) => <EditCameraPage key={cameraId} cameraId={cameraId} />}
       </Route>
-      <Route path="/system" component={SystemPage} />
+      <Route path="/system/:tab?/:detail?">{({ tab, detail }) => <SystemPage tab={tab} detail={detail} />}</Route>
       <Route>
         <Redirect to="/live" replace />
       </Route>

@@ -11,3 +11,6 @@ export const playbackPlaylistUrl = (cameraId: string, fromMs: number, toMs: numb
 /** A JPEG: of now, or of the recorded instant `atMs`. */
 export const snapshotUrl = (cameraId: string, atMs?: number) =>
   `${camera(cameraId)}/snapshot.jpg${atMs === undefined ? '' : `?at=${Math.floor(atMs)}`}`;
+
+/** Downloads one of an archive's files; `index` counts from 0. */
+export const archiveFileUrl = (jobId: number, index: number) => `/api/v1/archives/${jobId}/files/${index}`;

@@ -1,4 +1,6 @@
 import type {
+  ArchiveFormat,
+  ArchiveJob,
   CameraCreate,
   CameraDto,
   CameraPatch,
@@ -47,3 +49,15 @@ export const updateVolume = (volumeId: string, patch: VolumePatch) =>
 
 /** Only forgets it: its files stay. */
 export const removeVolume = (volumeId: string) => request<void>(`/volumes/${volumeId}`, { method: 'DELETE' });
+
+export interface ArchiveWish {
+  cameraId: string;
+  /** `YYYY-MM-DD` in the recorder's time zone; a day that is over. */
+  date: string;
+  /** Number of the hour in its day; null: the whole day. */
+  hour: number | null;
+  format: ArchiveFormat;
+}
+
+/** Makes files of a day, or makes them again. */
+export const createArchive = (wish: ArchiveWish) => request<ArchiveJob>('/archives', { method: 'POST', body: wish });

@@ -5,6 +5,7 @@ import { RecorderSummary } from './recorder-summary.tsx';
 interface RecorderPageProps {
   title: ReactNode;
   tools?: ReactNode;
+  nav?: ReactNode;
   layout?: 'scroll' | 'fill';
   children: ReactNode;
 }

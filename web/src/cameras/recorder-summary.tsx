@@ -1,9 +1,11 @@
 import { Group, Text, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangleFilled, IconCircleFilled, IconCloudOff } from '@tabler/icons-react';
+import { IconAlertTriangle, IconAlertTriangleFilled, IconCircleFilled, IconCloudOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type RecordingCount, useConnection, useRecordingCount, useTimeZone } from '../api/context.tsx';
-import { camerasQuery } from '../api/queries.ts';
+import { Link } from 'wouter';
+import { camerasQuery, storageQuery } from '../api/queries.ts';
+import { storageProblem } from '../system/storage-words.ts';
 import { ColorSchemeMenu } from '../ui/color-scheme-menu.tsx';
 import styles from './state-badge.module.css';
 
@@ -29,7 +31,8 @@ export function RecorderSummary() {
       ) : (
         cameras.length > 0 && (
           <Tooltip label={summaryText(count)}>
-            <span
+            <Link
+              href="/system"
               className={styles.badge}
               data-kind={failing > 0 ? 'failing' : 'recording'}
               data-testid="recorder-state"
@@ -42,12 +45,34 @@ export function RecorderSummary() {
               <span className="tabular">
                 {phone ? `${recording}/${cameras.length}` : `${recording} of ${cameras.length} recording`}
               </span>
-            </span>
+            </Link>
           </Tooltip>
         )
       )}
+      {connection.state !== 'lost' && <StorageState short={phone ?? false} />}
       <ColorSchemeMenu />
     </>
+  );
+}
+
+/** Shown only while something is wrong with it. */
+function StorageState({ short }: { short: boolean }) {
+  const { data: storage } = useQuery(storageQuery);
+  const problem = storage && storageProblem(storage);
+  if (!problem) return null;
+  const Icon = problem.stopped ? IconAlertTriangleFilled : IconAlertTriangle;
+  return (
+    <Tooltip label={problem.detail} multiline maw={360}>
+      <Link
+        href="/system/storage"
+        className={styles.badge}
+        data-kind={problem.stopped ? 'failing' : 'notice'}
+        data-testid="storage-state"
+      >
+        <Icon size={14} aria-hidden="true" />
+        <span className={styles.short}>{short ? 'Storage' : problem.title}</span>
+      </Link>
+    </Tooltip>
   );
 }
 

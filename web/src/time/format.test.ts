@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatClock,
   formatDate,
+  formatDays,
   formatDuration,
   formatForFileName,
   formatShare,
@@ -36,6 +37,11 @@ test('a file name has no colon', () => {
 test('a duration shows the units that matter', () => {
   const texts = [-5, 400, 45_000, 90_000, 720_000, 3_600_000, 11_520_000, 187_200_000].map(formatDuration);
   assert.deepEqual(texts, ['0 s', '0 s', '45 s', '1 min 30 s', '12 min', '1 h', '3 h 12 min', '2 d 4 h']);
+});
+
+test('a forecast is rounded down to the unit that matters', () => {
+  const texts = [0, 0.05, 1.5, 2, 12.9, 119, 200, 1_500].map(formatDays);
+  assert.deepEqual(texts, ['0 hours', '1 hour', '36 hours', '2 days', '12 days', '119 days', '6 months', '4 years']);
 });
 
 test('sizes and rates are decimal', () => {

@@ -63,6 +63,15 @@ export function formatDuration(durationMs: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
+/** A forecast, rounded down: `5 hours`, `3 days`, `4 months`, `2 years`. */
+export function formatDays(days: number): string {
+  const count = (value: number, unit: string) => `${value} ${unit}${value === 1 ? '' : 's'}`;
+  if (days < 2) return count(Math.max(0, Math.floor(days * 24)), 'hour');
+  if (days < 120) return count(Math.floor(days), 'day');
+  if (days < 730) return count(Math.floor(days / 30.44), 'month');
+  return count(Math.floor(days / 365.25), 'year');
+}
+
 /** Decimal units, as disks are sold: `640 MB`, `12.4 GB`. */
 export function formatBytes(sizeBytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];

@@ -7,13 +7,15 @@ interface PageProps {
   tools?: ReactNode;
   /** What every page shows at its top right. */
   status: ReactNode;
+  /** Parts of this page, below the bar. */
+  nav?: ReactNode;
   /** `fill`: the content is as high as the window and scrolls by itself if at all. */
   layout?: 'scroll' | 'fill';
   children: ReactNode;
 }
 
 /** Title, tools and state in one bar; the content below. */
-export function Page({ title, tools, status, layout = 'scroll', children }: PageProps) {
+export function Page({ title, tools, status, nav, layout = 'scroll', children }: PageProps) {
   return (
     <div className={styles.page}>
       <header className={styles.bar}>
@@ -21,6 +23,7 @@ export function Page({ title, tools, status, layout = 'scroll', children }: Page
         <div className={styles.tools}>{tools}</div>
         <div className={styles.status}>{status}</div>
       </header>
+      {nav}
       <main className={styles.content} data-layout={layout}>
         {children}
       </main>
