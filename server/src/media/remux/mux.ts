@@ -16,7 +16,10 @@ export interface Muxed extends Omit<RemuxedFile, 'sizeBytes'> {
 }
 
 /** Waiting in the pipeline at most, but for what a muxer needs to find its other track's next frame. */
-const maxQueuedBytes = 8 << 20;
+const maxQueuedVideoBytes = 8 << 20;
+const maxQueuedSounds = 2_000;
+/** How many frames are handed over between two looks at the pipeline. */
+const framesAtOnce = 200;
 const pollMs = 3;
 
 /** Ticks per second of video in MP4: whole for usual frame rates, and 32 bits of it hold a day's gap. */
@@ -49,9 +52,10 @@ export async function mux(
     await using writer = await Writer.open(plan, format, path);
     for (const { range, head } of plan.ranges) {
       for await (const { samples, sizeBytes } of blocksOf(range)) {
-        const frames = timeline.place(samples, head, range.soundOnly);
-        for (const frame of frames) keep(frame);
-        await writer.write(frames);
+        for (const frame of timeline.place(samples, head, range.soundOnly)) {
+          keep(frame);
+          if (writer.write(frame)) await writer.room();
+        }
         onBytes(sizeBytes);
       }
     }
@@ -67,6 +71,7 @@ class Writer implements AsyncDisposable {
   readonly #audio: AppSrc | null;
   /** matroskamux puts frames that have one into blocks that all claim to be keyframes. */
   readonly #takesDurations: boolean;
+  #unseen = 0;
   #ended = false;
 
   private constructor(pipeline: Pipeline, format: ArchiveFormat, hasAudio: boolean) {
@@ -90,16 +95,21 @@ class Writer implements AsyncDisposable {
     return writer;
   }
 
-  /** Resolves when there is room for more. */
-  async write(frames: readonly MuxFrame[]): Promise<void> {
-    for (const { track, data, durationNs, ...times } of frames) {
-      const duration = this.#takesDurations ? { durationNs } : {};
-      const result = (track === 'video' ? this.#video : this.#audio)?.push(data, { ...times, ...duration });
-      if (result !== 'ok') {
-        this.#readBus();
-        throw new Error(`the pipeline takes no more frames: ${result}`);
-      }
+  /** Whether it is time to wait for room. */
+  write({ track, data, durationNs, ...times }: MuxFrame): boolean {
+    const duration = this.#takesDurations ? { durationNs } : {};
+    const result = (track === 'video' ? this.#video : this.#audio)?.push(data, { ...times, ...duration });
+    if (result !== 'ok') {
+      this.#readBus();
+      throw new Error(`the pipeline takes no more frames: ${result}`);
     }
+    this.#unseen += 1;
+    return this.#unseen >= framesAtOnce;
+  }
+
+  /** Resolves when there is room for more. */
+  async room(): Promise<void> {
+    this.#unseen = 0;
     this.#readBus();
     while (this.#isFull()) {
       await sleep(pollMs);
@@ -123,8 +133,11 @@ class Writer implements AsyncDisposable {
 
   /** A muxer that has used up one track takes nothing of the other before the next frame of this one comes. */
   #isFull(): boolean {
-    const queued = (name: string) => this.#pipeline.getNumber(name, 'current-level-bytes');
-    return queued('v') > maxQueuedBytes && (this.#audio === null || queued('a') > 0);
+    const level = (name: string, unit: string) => this.#pipeline.getNumber(name, `current-level-${unit}`);
+    const pictures = level('v', 'bytes');
+    if (!this.#audio) return pictures > maxQueuedVideoBytes;
+    const sounds = level('a', 'buffers');
+    return (pictures > maxQueuedVideoBytes && sounds > 0) || (sounds > maxQueuedSounds && pictures > 0);
   }
 
   /** @throws {NvrError} what an element reported. */

@@ -26,29 +26,29 @@ export class SoundTrack {
     this.#end = beginNs;
   }
 
-  /** The frame, with the silence before it. */
-  add({ data, beginNs, durationNs }: SoundFrame): MuxFrame[] {
-    if (beginNs < this.#end - this.#frameNs / 2) return [];
-    const silence = this.#fill(beginNs, Math.round((beginNs - this.#end) / this.#frameNs));
-    const begin = silence.length === 0 ? Math.max(beginNs, this.#end) : this.#end;
+  /** The frame, with the silence before it: of a gap of hours, hundreds of thousands of frames. */
+  *add({ data, beginNs, durationNs }: SoundFrame): Generator<MuxFrame, void> {
+    if (beginNs < this.#end - this.#frameNs / 2) return;
+    yield* this.#fill(beginNs, Math.round((beginNs - this.#end) / this.#frameNs));
+    const begin = Math.max(beginNs, this.#end);
     this.#end = begin + durationNs;
-    return [...silence, frameOf(data, begin, durationNs)];
+    yield frameOf(data, begin, durationNs);
   }
 
   /** Silence up to `untilNs`, less than a frame before it. */
-  silenceUntil(untilNs: number): MuxFrame[] {
+  *silenceUntil(untilNs: number): Generator<MuxFrame, void> {
     const count = Math.floor((untilNs - this.#end) / this.#frameNs);
-    return this.#fill(this.#end + Math.max(count, 0) * this.#frameNs, count);
+    yield* this.#fill(this.#end + Math.max(count, 0) * this.#frameNs, count);
   }
 
   /** `count` frames of such length that they end at `end`. */
-  #fill(end: number, count: number): MuxFrame[] {
+  *#fill(end: number, count: number): Generator<MuxFrame, void> {
     const silence = this.#silence;
-    if (silence === null || count <= 0) return [];
+    if (silence === null || count <= 0) return;
     const begin = this.#end;
     const lengthNs = (end - begin) / count;
     this.#end = end;
-    return Array.from({ length: count }, (_, at) => frameOf(silence, begin + at * lengthNs, lengthNs));
+    for (let at = 0; at < count; at += 1) yield frameOf(silence, begin + at * lengthNs, lengthNs);
   }
 }
 

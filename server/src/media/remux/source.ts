@@ -27,7 +27,7 @@ const chunkBoxes = ['prft', 'moof', 'mdat'];
 /** @throws {NvrError} `footage_not_found` when the file is gone, `disk_error` when it is no segment. */
 export async function readHead(file: string): Promise<SourceHead> {
   return withFile(file, async (handle) => {
-    const head = await readAt(handle, 0, headBytes);
+    const head = await readInto(Buffer.allocUnsafeSlow(headBytes), handle, 0);
     const info = findSegmentInfo(head);
     if (!info) throw damaged(file, 'it does not say what it is');
     try {
@@ -39,13 +39,19 @@ export async function readHead(file: string): Promise<SourceHead> {
   });
 }
 
-/** The range's samples, block by block. @throws {NvrError} `footage_not_found`, `disk_error` as `readHead`. */
+/**
+ * The range's samples, block by block; the bytes of one are overwritten with the next.
+ *
+ * @throws {NvrError} `footage_not_found`, `disk_error` as `readHead`.
+ */
 export async function* blocksOf(range: RemuxRange): AsyncGenerator<Block, void> {
   const handle = await opened(range.file);
   try {
     let frames = 0;
+    let room: Buffer = Buffer.allocUnsafeSlow(Math.min(blockBytes, range.to - range.from));
     for (let at = range.from; at < range.to; ) {
-      const bytes = await readChunks(handle, at, range);
+      const bytes = await readChunks(handle, at, room, range);
+      if (bytes.length > room.length) room = bytes;
       const samples = samplesIn(bytes, range.file);
       for (const { track } of samples) if (track === 'video') frames += 1;
       yield { samples, sizeBytes: bytes.length };
@@ -57,13 +63,13 @@ export async function* blocksOf(range: RemuxRange): AsyncGenerator<Block, void> 
   }
 }
 
-/** As many whole chunks as fit into a block; at least one. */
-async function readChunks(handle: FileHandle, at: number, { file, to }: RemuxRange): Promise<Buffer> {
-  for (let wanted = blockBytes; ; wanted *= 2) {
-    const bytes = await readAt(handle, at, Math.min(wanted, to - at));
+/** As many whole chunks as fit into `room`, or one in a larger buffer of its own. */
+async function readChunks(handle: FileHandle, at: number, room: Buffer, { file, to }: RemuxRange): Promise<Buffer> {
+  for (let buffer = room; ; buffer = Buffer.allocUnsafeSlow(buffer.length * 2)) {
+    const bytes = await readInto(buffer.subarray(0, Math.min(buffer.length, to - at)), handle, at);
     const end = endOfChunks(bytes, file);
     if (end > 0) return bytes.subarray(0, end);
-    if (wanted >= to - at) throw damaged(file, `the chunk at byte ${at} is cut off`);
+    if (buffer.length >= to - at) throw damaged(file, `the chunk at byte ${at} is cut off`);
   }
 }
 
@@ -111,14 +117,13 @@ async function opened(file: string): Promise<FileHandle> {
 const damaged = (file: string, what: string) =>
   new NvrError('disk_error', `The recording ${file} is damaged: ${what}. \`nightjar check\` says more.`);
 
-/** Fewer bytes than asked for only at the end of the file. */
-async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const data = Buffer.allocUnsafeSlow(length);
+/** What of `room` was filled: less only at the end of the file. */
+async function readInto(room: Buffer, handle: FileHandle, offset: number): Promise<Buffer> {
   let got = 0;
-  while (got < length) {
-    const { bytesRead } = await handle.read(data, got, length - got, offset + got);
+  while (got < room.length) {
+    const { bytesRead } = await handle.read(room, got, room.length - got, offset + got);
     if (bytesRead === 0) break;
     got += bytesRead;
   }
-  return data.subarray(0, got);
+  return room.subarray(0, got);
 }

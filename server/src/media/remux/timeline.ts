@@ -49,18 +49,15 @@ export class OutputTimeline {
     return this.#toMs;
   }
 
-  /** The samples of a block in the order given, the first of all a keyframe; of `soundOnly`, the sound before the last picture's end. */
-  place(samples: readonly Sample[], head: SourceHead, soundOnly = false): MuxFrame[] {
-    const frames: MuxFrame[] = [];
-    const video = samples.filter(({ track }) => track === 'video');
-    if (!soundOnly) for (const sample of video) frames.push(this.#video(sample, head));
-    if (!this.#sound) return frames;
+  /** The samples of a block, pictures first, the very first a keyframe; if `soundOnly`, the sound before the last picture's end. */
+  *place(samples: readonly Sample[], head: SourceHead, soundOnly = false): Generator<MuxFrame, void> {
+    if (!soundOnly) for (const sample of samples) if (sample.track === 'video') yield this.#video(sample, head);
+    const sound = this.#sound;
+    if (!sound) return;
     for (const sample of samples) {
-      if (sample.track === 'audio') frames.push(...this.#placeSound(this.#sound, sample, head, soundOnly));
+      if (sample.track === 'audio') yield* this.#placeSound(sound, sample, head, soundOnly);
     }
-    // Sound that is yet to come in this run must find its place free.
-    if (!head.audio) frames.push(...this.#sound.silenceUntil(this.#decodedUntilNs));
-    return frames;
+    if (!head.audio) yield* sound.silenceUntil(this.#decodedUntilNs);
   }
 
   #video(sample: Sample, head: SourceHead): MuxFrame {
@@ -91,17 +88,17 @@ export class OutputTimeline {
     this.#runNs += Math.max(this.#decodedUntilNs - beginNs, 0);
   }
 
-  #placeSound(
+  *#placeSound(
     sound: SoundTrack,
     { data, pts, duration }: Sample,
     head: SourceHead,
     onlyBeforeEnd: boolean,
-  ): MuxFrame[] {
+  ): Generator<MuxFrame, void> {
     const rate = head.audio?.sampleRate;
-    if (rate === undefined || head.info.runId !== this.#runId) return [];
+    if (rate === undefined || head.info.runId !== this.#runId) return;
     const beginNs = this.#runNs + nsOf(pts, rate);
-    if (onlyBeforeEnd && beginNs >= this.#shownUntilNs) return [];
-    return sound.add({ data, beginNs, durationNs: nsOf(duration, rate) });
+    if (onlyBeforeEnd && beginNs >= this.#shownUntilNs) return;
+    yield* sound.add({ data, beginNs, durationNs: nsOf(duration, rate) });
   }
 }
 
