@@ -1,67 +1,285 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { Kysely } from 'kysely';
-import type { Tables } from '../database/index.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { TimeRange, UnixMs } from '@nightjar/contract';
+import type { ExpressionBuilder, Kysely } from 'kysely';
+import type { SegmentRow, Tables } from '../database/index.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { readIdentity } from '../shared/volume-identity.ts';
+import { isOver, removeDayIfEmpty, removeDayPlaylist } from './empty-folders.ts';
 import { enterRemoved } from './removed.ts';
 import { isMissing } from './repair.ts';
 import type { Volumes } from './segment.ts';
 
+/** Resolves when what was changed before is on the disk, or cannot be brought there. */
+export interface Durability {
+  ofIndex(soon: boolean): Promise<void>;
+  ofVolume(volumeId: string, soon: boolean): Promise<void>;
+}
+
 interface DeletionParts {
   db: Kysely<Tables>;
   volumes: Volumes;
+  clock: Clock;
   log: Logger;
+  /** Told of the range in which footage of a camera has gone. */
+  onGone(cameraId: string, range: TimeRange): void;
+  durability?: Durability | undefined;
 }
 
-const batchRows = 500;
-
-/** Plays the files of its folder; written once the day is over. */
-export const dayPlaylistName = 'index.m3u8';
-
-/** From now on nobody sees these segments; `finishDeletions` removes them, also after a restart. */
-export async function markAllOf(db: Kysely<Tables>, cameraId: string): Promise<void> {
-  await db.updateTable('segments').set({ state: 'deleting' }).where('camera_id', '=', cameraId).execute();
+export interface Deleted {
+  segments: number;
+  sizeBytes: number;
+  /** Volumes on which a file could not be deleted; its row stays for another time. */
+  stuck: string[];
 }
+
+/** Which of the marked segments. */
+interface Marks {
+  cameraId?: string;
+  limit?: number;
+  idle: boolean;
+}
+
+interface Manner {
+  /** Without waiting for the next sync of the disks. */
+  soon: boolean;
+  /** Nobody writes to these folders: that of today may go, too. */
+  idle: boolean;
+}
+
+/** What locks and bookmarks kept. */
+export interface Kept {
+  segments: number;
+  sizeBytes: number;
+}
+
+/** Between two files; files of a minute are written far slower than they are deleted even so. */
+const leastPauseMs = 2;
+const mostPauseMs = 500;
+/** Of the time, to delete; the rest is the cameras'. */
+const share = 1 / 4;
+
+const batchRows = 100;
+/** A disk that does not answer for so long is left alone. */
+const answersWithinMs = 30_000;
 
 /**
- * Unlinks the files of segments marked for deletion, then removes their rows; a file that can't be unlinked keeps its
- * row for the next time. Resolves to the number of segments removed.
+ * Deletes segments so that a crash at any moment leaves no row without a file, and no file without a row: rows are
+ * marked, then the files unlinked, then the rows removed. What was marked is finished at the next start.
+ *
+ * Nothing of a lock or bookmark is ever marked, nor what is still being written. One file after the other, with pauses,
+ * so that those who write to the disk do not notice.
  */
-export async function finishDeletions({ db, volumes, log }: DeletionParts): Promise<number> {
-  let removed = 0;
-  let lastId = -1;
-  for (;;) {
-    const rows = await db
-      .selectFrom('segments')
-      .select(['id', 'camera_id', 'volume_id', 'path', 'start_at', 'end_at'])
-      .where('state', '=', 'deleting')
-      .where('id', '>', lastId)
-      .orderBy('id')
-      .limit(batchRows)
+export class Deletion {
+  readonly #parts: DeletionParts;
+  #turn: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: DeletionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Deletes those of the segments that are closed and that no mark protects.
+   *
+   * @param soon without waiting for the next sync of the disks.
+   */
+  remove(ids: readonly number[], soon = false): Promise<Deleted> {
+    return this.#inTurn(async () => {
+      const deleted = nothing();
+      for (let at = 0; at < ids.length && !this.#stopped; at += batchRows) {
+        await this.#delete(await this.#mark(ids.slice(at, at + batchRows)), { soon, idle: false }, deleted);
+      }
+      return deleted;
+    });
+  }
+
+  /** Deletes all of a camera that no mark protects, whatever its state: nobody may be recording it any more. */
+  removeAllOf(cameraId: string): Promise<Kept> {
+    return this.#inTurn(async () => {
+      // All is hidden first: after a crash the next start deletes the rest.
+      while ((await this.#markSome(cameraId)) > 0);
+      await this.#finishMarked({ cameraId, idle: true });
+      return this.#left(cameraId);
+    });
+  }
+
+  /**
+   * Finishes what was begun: at the start, and when a disk is back.
+   *
+   * @param limit about how many segments at most.
+   * @param idle nobody is recording there now.
+   */
+  finish({ limit, idle = false }: { limit?: number; idle?: boolean } = {}): Promise<Deleted> {
+    return this.#inTurn(() => this.#finishMarked({ idle, ...(limit !== undefined && { limit }) }));
+  }
+
+  /** Resolves when the file is gone that is just being deleted; the rest is finished at the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#turn;
+  }
+
+  async #finishMarked({ cameraId = '', limit = Number.POSITIVE_INFINITY, idle }: Marks): Promise<Deleted> {
+    const deleted = nothing();
+    for (let lastId = -1; deleted.segments < limit && !this.#stopped; ) {
+      const rows = await this.#parts.db
+        .selectFrom('segments')
+        .select(columns)
+        .where('state', '=', 'deleting')
+        .where('id', '>', lastId)
+        .$if(cameraId !== '', (query) => query.where('camera_id', '=', cameraId))
+        .orderBy('id')
+        .limit(batchRows)
+        .execute();
+      const last = rows.at(-1);
+      if (!last) break;
+      lastId = last.id;
+      await this.#delete(rows, { soon: true, idle }, deleted);
+    }
+    return deleted;
+  }
+
+  /** In one statement, so that no mark can come between the question and the deed. */
+  #mark(ids: readonly number[]): Promise<Marked[]> {
+    return this.#parts.db
+      .updateTable('segments')
+      .set({ state: 'deleting' })
+      .where('id', 'in', ids)
+      .where('state', '=', 'closed')
+      .where(unprotected)
+      .returning(columns)
       .execute();
-    const last = rows.at(-1);
-    if (!last) return removed;
-    lastId = last.id;
-    const gone: typeof rows = [];
+  }
+
+  async #markSome(cameraId: string): Promise<number> {
+    const { numUpdatedRows } = await this.#parts.db
+      .updateTable('segments')
+      .set({ state: 'deleting' })
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('segments')
+          .select('id')
+          .where('camera_id', '=', cameraId)
+          .where('state', '<>', 'deleting')
+          .where(unprotected)
+          .limit(1_000),
+      )
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async #delete(rows: readonly Marked[], { soon, idle }: Manner, deleted: Deleted): Promise<void> {
+    const { volumes, durability } = this.#parts;
     // What is on a disk that is not there goes when it is back.
-    const present = rows.filter((row) => volumes.isPresent(row.volume_id));
-    const fileOf = (row: { volume_id: string; path: string }) => path.join(volumes.rootOf(row.volume_id), row.path);
-    for (const row of present) if (await unlink(fileOf(row), log)) gone.push(row);
-    await removeRows(db, gone);
-    removed += gone.length;
-    await removeEmptyFolders(new Set(present.map((row) => path.dirname(fileOf(row)))), log);
+    const present = rows.filter((row) => volumes.isPresent(row.volume_id) && !deleted.stuck.includes(row.volume_id));
+    if (present.length === 0) return;
+    const folders = new Set(present.map((row) => path.dirname(this.#fileOf(row))));
+    await durability?.ofIndex(soon);
+    for (const folder of folders) await removeDayPlaylist(folder);
+    const gone: Marked[] = [];
+    for (const row of present) {
+      if (this.#stopped || deleted.stuck.includes(row.volume_id)) continue;
+      if (await this.#unlink(row)) gone.push(row);
+      else deleted.stuck.push(row.volume_id);
+    }
+    for (const volumeId of new Set(gone.map((row) => row.volume_id))) await durability?.ofVolume(volumeId, soon);
+    await removeRows(this.#parts.db, gone);
+    this.#tellGone(gone);
+    await this.#tidy(folders, idle);
+    await removeEmptyRuns(this.#parts.db, [...new Set(gone.map((row) => row.run_id))]);
+    deleted.segments += gone.length;
+    deleted.sizeBytes += gone.reduce((sum, row) => sum + row.size_bytes, 0);
+  }
+
+  /** False when the file is still there, or its disk does not say. */
+  async #unlink(row: Marked): Promise<boolean> {
+    const file = this.#fileOf(row);
+    const started = performance.now();
+    try {
+      await within(answersWithinMs, fs.unlink(file));
+    } catch (error) {
+      if (!isMissing(error)) {
+        this.#parts.log.error({ err: error, file }, 'A recording cannot be deleted; check the rights and the disk');
+        return false;
+      }
+      // Of a disk that has just gone, each file is missing.
+      if (!(await this.#isThere(row.volume_id))) return false;
+    }
+    const tookMs = performance.now() - started;
+    await setTimeout(Math.min(Math.max(tookMs * (1 / share - 1), leastPauseMs), mostPauseMs));
+    return true;
+  }
+
+  async #isThere(volumeId: string): Promise<boolean> {
+    const identity = await within(answersWithinMs, readIdentity(this.#parts.volumes.rootOf(volumeId))).catch(
+      () => null,
+    );
+    return identity?.id === volumeId;
+  }
+
+  async #tidy(folders: Iterable<string>, idle: boolean): Promise<void> {
+    const now = this.#parts.clock.nowMs();
+    for (const folder of folders) {
+      // Once more: it may have been written meanwhile, from what was there before.
+      await removeDayPlaylist(folder);
+      if (idle || isOver(folder, now)) await removeDayIfEmpty(folder);
+    }
+  }
+
+  #tellGone(gone: readonly Marked[]): void {
+    for (const [cameraId, rows] of Map.groupBy(gone, (row) => row.camera_id)) {
+      const from = Math.min(...rows.map((row) => row.start_at)) as UnixMs;
+      const to = Math.max(...rows.map((row) => row.end_at)) as UnixMs;
+      this.#parts.onGone(cameraId, { from, to });
+    }
+  }
+
+  async #left(cameraId: string): Promise<Kept> {
+    const row = await this.#parts.db
+      .selectFrom('segments')
+      .select((eb) => [
+        eb.fn.countAll<number>().as('segments'),
+        eb.fn.coalesce(eb.fn.sum<number>('size_bytes'), eb.lit(0)).as('sizeBytes'),
+      ])
+      .where('camera_id', '=', cameraId)
+      .where('state', '<>', 'deleting')
+      .executeTakeFirstOrThrow();
+    return { segments: row.segments, sizeBytes: Number(row.sizeBytes) };
+  }
+
+  #fileOf(row: Marked): string {
+    return path.join(this.#parts.volumes.rootOf(row.volume_id), row.path);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {}); // the caller hears of it
+    return result;
   }
 }
 
-interface DeletedRow {
-  id: number;
-  camera_id: string;
-  start_at: number;
-  end_at: number;
-}
+const columns = ['id', 'camera_id', 'volume_id', 'run_id', 'path', 'start_at', 'end_at', 'size_bytes'] as const;
+type Marked = Pick<SegmentRow, (typeof columns)[number]>;
+
+const nothing = (): Deleted => ({ segments: 0, sizeBytes: 0, stuck: [] });
+
+/** No lock and no bookmark overlaps the segment. */
+const unprotected = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'segments'>) =>
+  not(
+    exists(
+      selectFrom('marks')
+        .select('marks.id')
+        .whereRef('marks.camera_id', '=', 'segments.camera_id')
+        .whereRef('marks.from_at', '<', 'segments.end_at')
+        .whereRef('marks.to_at', '>', 'segments.start_at'),
+    ),
+  );
 
 /** The ledger has their ranges as `removed` from the moment at which they are gone. */
-async function removeRows(db: Kysely<Tables>, rows: readonly DeletedRow[]): Promise<void> {
+async function removeRows(db: Kysely<Tables>, rows: readonly Marked[]): Promise<void> {
   if (rows.length === 0) return;
   await db.transaction().execute(async (trx) => {
     for (const [cameraId, ofCamera] of Map.groupBy(rows, (row) => row.camera_id)) {
@@ -73,37 +291,26 @@ async function removeRows(db: Kysely<Tables>, rows: readonly DeletedRow[]): Prom
   });
 }
 
-/** Runs of which no segment is left. */
-export async function removeEmptyRuns(db: Kysely<Tables>, cameraId: string): Promise<void> {
+/** Those of the runs of which no segment is left. */
+async function removeEmptyRuns(db: Kysely<Tables>, runIds: readonly string[]): Promise<void> {
+  if (runIds.length === 0) return;
   await db
     .deleteFrom('runs')
-    .where('camera_id', '=', cameraId)
+    .where('id', 'in', runIds)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('segments').select('segments.id').whereRef('segments.run_id', '=', 'runs.id'))),
     )
     .execute();
 }
 
-async function unlink(file: string, log: Logger): Promise<boolean> {
-  try {
-    await fs.unlink(file);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return true;
-    log.error({ err: error, file }, 'A recording cannot be deleted; check the permissions of the data directory');
-    return false;
-  }
-}
-
-/** A day's folder, then the camera's, when nothing is left in them but the playlist of the day. */
-async function removeEmptyFolders(folders: Set<string>, log: Logger): Promise<void> {
-  for (const folder of folders) {
-    const [name, ...others] = await fs.readdir(folder).catch(() => []);
-    if (name === dayPlaylistName && others.length === 0) await unlink(path.join(folder, name), log);
-  }
-  const parents = new Set([...folders].map((folder) => path.dirname(folder)));
-  for (const folder of [...folders, ...parents]) {
-    // ENOTEMPTY and ENOENT are the usual answers, and no folder is worth more than a try.
-    await fs.rmdir(folder).catch(() => {});
-  }
+/** @throws when `work` takes longer. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = setTimeout(ms, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new Error(`no answer within ${ms / 1_000} s`);
+  });
+  return Promise.race([work, late]).finally(() => {
+    over.abort();
+    late.catch(() => {}); // aborted
+  });
 }

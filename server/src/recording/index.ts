@@ -10,7 +10,8 @@ import type { Logger } from '../shared/logger.ts';
 import { AliveMark } from './alive.ts';
 import { type Coverage, coverageOf } from './cause.ts';
 import { coverageOfDays, daysOfMonth } from './days.ts';
-import { finishDeletions, markAllOf, removeEmptyRuns } from './deletion.ts';
+import { type Deleted, Deletion, type Durability, type Kept } from './deletion.ts';
+import { removeEmptyDays } from './empty-folders.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
 import { GapLedger } from './ledger.ts';
 import { keyOf } from './live-segments.ts';
@@ -24,7 +25,8 @@ import { WriteQueue } from './write-queue.ts';
 
 export { mergeNear } from '../shared/ranges.ts';
 export type { Coverage } from './cause.ts';
-export { dayPlaylistName } from './deletion.ts';
+export type { Deleted, Durability, Kept } from './deletion.ts';
+export { dayPlaylistName } from './empty-folders.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
 export type { Run, Segment, SegmentWithChunks, Volumes } from './segment.ts';
@@ -51,7 +53,12 @@ interface RecordingIndexParts {
   cameras: { list(): readonly RecordedCamera[]; get(id: string): RecordedCamera | undefined };
   /** How often growing segments are saved and the sign of life is renewed. */
   flushIntervalMs?: number;
+  /** Where a crash of the machine is to lose nothing of the order of deletions. */
+  durability?: Durability;
 }
+
+/** Of the deletions left unfinished; cameras need not wait for more. */
+const deletedAtStart = 500;
 
 /** While frames are expected, this much at the end of a timeline is on its way to the disk and not yet judged. */
 const tailGraceMs = 15_000;
@@ -67,13 +74,14 @@ export class RecordingIndex {
   readonly #segments: SegmentIndex;
   readonly #ledger: GapLedger;
   readonly #alive: AliveMark;
+  readonly #deletion: Deletion;
   readonly #flushIntervalMs: number;
   #aliveTimer: NodeJS.Timeout | undefined;
   #lastAliveAt: UnixMs | null = null;
   readonly #footageListeners = new Set<(cameraId: string | null, range?: TimeRange) => void>();
 
   constructor(parts: RecordingIndexParts) {
-    const { db, clock, dataDir, volumes, log, flushIntervalMs = 5_000 } = parts;
+    const { db, clock, dataDir, volumes, log, durability, flushIntervalMs = 5_000 } = parts;
     this.#parts = parts;
     this.#flushIntervalMs = flushIntervalMs;
     this.#rows = new SegmentRows(db);
@@ -81,6 +89,8 @@ export class RecordingIndex {
     this.#segments = new SegmentIndex({ db, queue: this.#queue, clock, volumes, log });
     this.#ledger = new GapLedger({ db, queue: this.#queue });
     this.#alive = new AliveMark(dataDir);
+    const onGone = this.footageChanged.bind(this);
+    this.#deletion = new Deletion({ db, volumes, clock, log, onGone, durability });
   }
 
   /**
@@ -88,8 +98,8 @@ export class RecordingIndex {
    * without a recorder entered in the ledger. To be awaited before any worker starts.
    */
   async start(): Promise<void> {
-    const { clock, cameras, db, volumes, log } = this.#parts;
-    await finishDeletions({ db, volumes, log });
+    const { clock, cameras } = this.#parts;
+    await this.#deletion.finish({ limit: deletedAtStart, idle: true });
     await this.#segments.recover();
     this.#lastAliveAt = (await this.#alive.read()) as UnixMs | null;
     await this.#ledger.start(this.#lastAliveAt);
@@ -106,6 +116,7 @@ export class RecordingIndex {
   /** To be awaited after the workers have ended: what they reported is saved; the ledger knows since when no one records. */
   async close(): Promise<void> {
     clearInterval(this.#aliveTimer);
+    await this.#deletion.stop();
     await this.#segments.settled();
     this.#ledger.stop(this.#parts.clock.nowMs());
     await this.#queue.close();
@@ -171,9 +182,8 @@ export class RecordingIndex {
    * writing to it yet.
    */
   async onVolumeBack(volumeId: string): Promise<void> {
-    const { db, volumes, log } = this.#parts;
-    await this.#segments.recoverVolume({ id: volumeId, root: volumes.rootOf(volumeId) });
-    await finishDeletions({ db, volumes, log });
+    await this.#segments.recoverVolume({ id: volumeId, root: this.#parts.volumes.rootOf(volumeId) });
+    await this.#deletion.finish({ limit: deletedAtStart, idle: true });
     this.footageChanged(null);
   }
 
@@ -262,15 +272,38 @@ export class RecordingIndex {
   }
 
   /** Deletes all that was recorded of a camera, which must not be recording any more. Resolves when the files are gone. */
-  async deleteFootage(cameraId: string): Promise<void> {
-    const { db, volumes, log } = this.#parts;
+  async deleteFootage(cameraId: string): Promise<Kept> {
     await this.#segments.release(cameraId);
-    await markAllOf(db, cameraId);
-    await this.#ledger.forget(cameraId);
-    await finishDeletions({ db, volumes, log });
-    await removeEmptyRuns(db, cameraId);
-    await forgetRemoved(db, cameraId);
+    const kept = await this.#deletion.removeAllOf(cameraId);
+    if (kept.segments === 0) {
+      await this.#ledger.forget(cameraId);
+      await forgetRemoved(this.#parts.db, cameraId);
+    }
     this.footageChanged(cameraId);
+    return kept;
+  }
+
+  /**
+   * Deletes those of the segments that are closed and that no lock or bookmark overlaps, one file after the other, in the
+   * background of what is recorded.
+   *
+   * @param soon without waiting for the next sync of the disks.
+   */
+  removeSegments(ids: readonly number[], soon = false): Promise<Deleted> {
+    return this.#deletion.remove(ids, soon);
+  }
+
+  /** Finishes deletions that a former process, or a disk that went away, has left. */
+  finishDeletions(): Promise<Deleted> {
+    return this.#deletion.finish();
+  }
+
+  /** Removes the folders of days of which nothing is left, of all cameras on the disks that are there. */
+  async removeEmptyFolders(): Promise<void> {
+    const { volumes, clock } = this.#parts;
+    for (const { id, root } of volumes.list()) {
+      if (volumes.isPresent(id)) await removeEmptyDays(path.join(root, 'recordings'), clock.nowMs());
+    }
   }
 
   /**

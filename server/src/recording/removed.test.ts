@@ -3,7 +3,6 @@ import { before, test } from 'node:test';
 import type { UnixMs } from '@nightjar/contract';
 import { record, startRecorder, type TestRecorder } from '../../testing/recorder.ts';
 import { makeStream, type TestStream } from '../../testing/streams.ts';
-import { finishDeletions } from './deletion.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 const at = (seconds: number) => (noon + seconds * 1_000) as UnixMs;
@@ -26,8 +25,7 @@ async function timelineOf({ index }: TestRecorder, from: number, to: number) {
 const mark = ({ database }: TestRecorder, before: number) =>
   database.db.updateTable('segments').set({ state: 'deleting' }).where('end_at', '<=', at(before)).execute();
 
-const clean = ({ database, volumes, logger }: TestRecorder) =>
-  finishDeletions({ db: database.db, volumes, log: logger });
+const clean = ({ index }: TestRecorder) => index.finishDeletions();
 
 const rowsOf = ({ database }: TestRecorder) =>
   database.db.selectFrom('removed').select(['from_at', 'to_at']).orderBy('from_at').execute();

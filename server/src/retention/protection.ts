@@ -1,3 +1,4 @@
+import { mergeNear } from '../shared/ranges.ts';
 import type { Piece } from './piece.ts';
 
 interface Range {
@@ -11,7 +12,7 @@ export class Protection {
 
   constructor(marks: ReadonlyArray<Range & { cameraId: string }>) {
     const byCamera = Map.groupBy(marks, ({ cameraId }) => cameraId);
-    this.#ranges = new Map([...byCamera].map(([cameraId, ofCamera]) => [cameraId, merged(ofCamera)]));
+    this.#ranges = new Map([...byCamera].map(([cameraId, ofCamera]) => [cameraId, mergeNear(ofCamera)]));
   }
 
   /** `[from, to)`, oldest first, without overlaps. */
@@ -26,16 +27,6 @@ export class Protection {
     if (next === undefined || next.from >= endAt) return 'none';
     return id !== null || (next.from <= startAt && next.to >= endAt) ? 'all' : 'some';
   }
-}
-
-function merged(ranges: readonly Range[]): Range[] {
-  const result: Range[] = [];
-  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = result.at(-1);
-    if (last && from <= last.to) last.to = Math.max(last.to, to);
-    else result.push({ from, to });
-  }
-  return result;
 }
 
 function firstEndingAfter(ranges: readonly Range[], at: number): number {
