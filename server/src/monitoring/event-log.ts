@@ -122,7 +122,7 @@ export class EventLog {
     return new Map(rows.map(({ newest: _, ...row }) => [row.camera_id, fromRow(row)]));
   }
 
-  /** How many events of each level began in a range, those counted in others included. */
+  /** How many events of each level began in a range, those counted in others included; reports of days are none. */
   async count({ from, to }: TimeRange): Promise<Record<EventLevel, number>> {
     await this.#queue.flush();
     const rows = await this.#parts.db
@@ -130,6 +130,7 @@ export class EventLog {
       .select(['level', (eb) => eb.fn.sum<number>('count').as('count')])
       .where('at', '>=', from)
       .where('at', '<', to)
+      .where('kind', '<>', 'daily_report')
       .groupBy('level')
       .execute();
     return { info: 0, warning: 0, alert: 0, ...Object.fromEntries(rows.map((row) => [row.level, row.count])) };

@@ -1,19 +1,24 @@
+import { Temporal } from 'temporal-polyfill';
+
 const units = [
-  ['day', 86_400],
+  ['days', 86_400],
   ['h', 3_600],
   ['min', 60],
   ['s', 1],
 ] as const;
 
-/** The two largest units of a duration: `2 days 3 h`, `5 min`, `12 s`, `0.4 s`. */
+/** Up to here hours say more than days. */
+const hoursUpToMs = 48 * 3_600_000;
+
+/** The two largest units of a duration: `2 days 3 h`, `25 h`, `5 min`, `12 s`, `0.4 s`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${(Math.max(ms, 0) / 1_000).toFixed(1)} s`;
   let seconds = Math.round(ms / 1_000);
   const words: string[] = [];
-  for (const [unit, size] of units) {
+  for (const [unit, size] of ms < hoursUpToMs ? units.slice(1) : units) {
     const count = Math.floor(seconds / size);
     seconds -= count * size;
-    if (count > 0) words.push(`${count} ${unit === 'day' && count > 1 ? 'days' : unit}`);
+    if (count > 0) words.push(`${count} ${unit}`);
     else if (words.length > 0) break;
     if (words.length === 2) break;
   }
@@ -36,4 +41,10 @@ export function percentText(share: number): string {
 /** `a`, `a and b`, `a, b and c`. */
 export function listText(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** `2026-11-22 14:03:12`, local to a time zone. */
+export function clockText(at: number, timeZone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone).toPlainDateTime();
+  return local.toString({ smallestUnit: 'second' }).replace('T', ' ');
 }
