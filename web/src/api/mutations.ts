@@ -26,6 +26,10 @@ export const updateCamera = (cameraId: string, patch: CameraPatch) =>
 export const setRecording = (cameraId: string, change: Partial<Recording>) =>
   request<CameraDto>(`/cameras/${cameraId}/recording`, { method: 'PUT', body: change });
 
+/** Gives other cameras this one's mode and schedule. */
+export const copyRecording = (cameraId: string, cameraIds: string[]) =>
+  request<unknown>(`/cameras/${cameraId}/recording/copy`, { method: 'POST', body: { cameraIds } });
+
 export const deleteCamera = (cameraId: string, footage: 'keep' | 'delete') =>
   request<void>(`/cameras/${cameraId}?footage=${footage}`, { method: 'DELETE' });
 

@@ -1,15 +1,16 @@
-import { Alert, Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { createCamera } from '../api/mutations.ts';
 import { camerasQuery } from '../api/queries.ts';
+import { isAddress } from './address.ts';
 import { fieldErrors } from './field-errors.ts';
-import { GroupInput } from './group-input.tsx';
+import { NameFields } from './name-fields.tsx';
 import { ProbePanel } from './probe-panel.tsx';
 import { RecorderPage } from './recorder-page.tsx';
-import { createOf, emptyForm, isAddress, type SettingsForm, sourceOf } from './settings-form.ts';
+import { SaveFailure } from './save-failure.tsx';
+import { createOf, emptyForm, type SettingsForm, sourceOf } from './settings-form.ts';
 import { SourceFields } from './source-fields.tsx';
 import { useAddDemoCamera } from './use-add-demo-camera.ts';
 
@@ -51,36 +52,11 @@ export default function AddCameraPage() {
           <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
             <Stack>
               <Title order={2}>2. What you call it</Title>
-              <Group grow align="start" preventGrowOverflow={false}>
-                <TextInput
-                  label="Name"
-                  placeholder="Front door"
-                  miw={200}
-                  maxLength={100}
-                  data-testid="camera-name"
-                  value={form.name}
-                  onChange={(event) => change({ name: event.currentTarget.value })}
-                  error={errors.name}
-                />
-                <GroupInput
-                  value={form.group}
-                  cameras={cameras ?? []}
-                  onChange={(group) => change({ group })}
-                  error={errors.group}
-                />
-              </Group>
+              <NameFields form={form} cameras={cameras ?? []} onChange={change} errors={errors} />
             </Stack>
           </Paper>
           {save.isError && Object.keys(errors).length === 0 && (
-            <Alert
-              color="red"
-              variant="light"
-              role="alert"
-              icon={<IconAlertTriangle />}
-              title="The camera was not added"
-            >
-              {save.error.message}
-            </Alert>
+            <SaveFailure title="The camera was not added" failure={save.error} />
           )}
           <Group>
             <Button type="submit" data-testid="save-camera" disabled={!complete} loading={save.isPending}>

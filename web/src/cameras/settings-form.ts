@@ -1,4 +1,16 @@
-import type { CameraCreate, CameraDto, CameraPatch, Overlay, SourceInput, Transport } from '@nightjar/contract';
+import {
+  type Archive,
+  type CameraCreate,
+  type CameraDto,
+  type CameraPatch,
+  type Overlay,
+  type RecordingMode,
+  type Schedule,
+  type SourceInput,
+  type Transport,
+  wholeWeek,
+} from '@nightjar/contract';
+import { readAddress } from './address.ts';
 
 /** A camera's settings as a form edits them: every field has a value, empty texts stand for "none". */
 export interface SettingsForm {
@@ -17,7 +29,15 @@ export interface SettingsForm {
   keyframeSeconds: number;
   overlay: Overlay | null;
   sound: boolean;
-  record: boolean;
+  mode: RecordingMode;
+  schedule: Schedule;
+  /** null: no limit. */
+  maxAgeDays: number | null;
+  maxSizeBytes: number | null;
+  /** null: no files are made. */
+  archive: Archive | null;
+  /** 0: never. */
+  downAfterSeconds: number;
 }
 
 export const defaultOverlay: Overlay = {
@@ -27,6 +47,8 @@ export const defaultOverlay: Overlay = {
   fontSize: 18,
   shaded: true,
 };
+
+export const defaultArchive: Archive = { format: 'mp4', per: 'day', removeSegments: false };
 
 export const emptyForm: SettingsForm = {
   name: '',
@@ -42,7 +64,12 @@ export const emptyForm: SettingsForm = {
   keyframeSeconds: 2,
   overlay: null,
   sound: true,
-  record: true,
+  mode: 'continuous',
+  schedule: { week: wholeWeek(), exceptions: [] },
+  maxAgeDays: null,
+  maxSizeBytes: null,
+  archive: null,
+  downAfterSeconds: 120,
 };
 
 export const formOf = (camera: CameraDto): SettingsForm => ({
@@ -59,23 +86,13 @@ export const formOf = (camera: CameraDto): SettingsForm => ({
   keyframeSeconds: camera.video.keyframeSeconds,
   overlay: camera.video.overlay,
   sound: camera.audio.mode === 'auto',
-  record: camera.recording.mode === 'continuous',
+  mode: camera.recording.mode,
+  schedule: camera.recording.schedule,
+  maxAgeDays: camera.retention.maxAgeDays,
+  maxSizeBytes: camera.retention.maxSizeBytes,
+  archive: camera.archive,
+  downAfterSeconds: camera.alerts.downAfterSeconds,
 });
-
-/** An address as people paste it: without the scheme, with spaces around, with user name and password in it. */
-export function readAddress(text: string): { url: string; username?: string; password?: string } {
-  const trimmed = text.trim();
-  const address = trimmed === '' || /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `rtsp://${trimmed}`;
-  const match = /^([a-z]+:\/\/)([^/?#]*)@([^/?#]*)(.*)$/i.exec(address);
-  if (!match) return { url: address };
-  const [, scheme = '', userInfo = '', host = '', rest = ''] = match;
-  const colon = userInfo.indexOf(':');
-  const url = `${scheme}${host}${rest}`;
-  if (colon < 0) return { url, username: decoded(userInfo) };
-  return { url, username: decoded(userInfo.slice(0, colon)), password: decoded(userInfo.slice(colon + 1)) };
-}
-
-export const isAddress = (text: string): boolean => /^rtsp:\/\/[^\s/]+\S*$/i.test(readAddress(text).url);
 
 /** What the probe and a new camera need of the form. */
 export function sourceOf(form: SettingsForm): SourceInput {
@@ -104,7 +121,7 @@ export function patchOf(camera: CameraDto, form: SettingsForm): CameraPatch {
   if (changed('transport')) source.transport = form.transport;
   if (changed('username')) source.username = form.username || null;
   if (form.password !== null && form.password !== before.password) source.password = form.password || null;
-  if (Object.keys(source).length > 0) patch.source = source;
+  if (isFilled(source)) patch.source = source;
 
   const video: NonNullable<CameraPatch['video']> = {};
   if (changed('encode')) video.mode = form.encode ? 'encode' : 'copy';
@@ -113,30 +130,22 @@ export function patchOf(camera: CameraDto, form: SettingsForm): CameraPatch {
   if (changed('height')) video.height = form.height;
   if (changed('keyframeSeconds')) video.keyframeSeconds = form.keyframeSeconds;
   if (changed('overlay')) video.overlay = form.overlay;
-  if (Object.keys(video).length > 0) patch.video = video;
-
+  if (isFilled(video)) patch.video = video;
   if (changed('sound')) patch.audio = { mode: form.sound ? 'auto' : 'off' };
-  if (changed('record')) patch.recording = { mode: form.record ? 'continuous' : 'off' };
+
+  const recording: NonNullable<CameraPatch['recording']> = {};
+  if (changed('mode')) recording.mode = form.mode;
+  if (changed('schedule')) recording.schedule = form.schedule;
+  if (isFilled(recording)) patch.recording = recording;
+
+  const retention: NonNullable<CameraPatch['retention']> = {};
+  if (changed('maxAgeDays')) retention.maxAgeDays = form.maxAgeDays;
+  if (changed('maxSizeBytes')) retention.maxSizeBytes = form.maxSizeBytes;
+  if (isFilled(retention)) patch.retention = retention;
+
+  if (changed('archive')) patch.archive = form.archive;
+  if (changed('downAfterSeconds')) patch.alerts = { downAfterSeconds: form.downAfterSeconds };
   return patch;
 }
 
-/** What saving does to the recording that runs now. */
-export type Interruption = 'none' | 'reconnect' | 'pause' | 'resume';
-
-export function interruptionOf(camera: CameraDto, patch: CameraPatch): Interruption {
-  if (patch.recording) return patch.recording.mode === 'off' ? 'pause' : 'resume';
-  if (camera.recording.mode === 'off') return 'none';
-  if (patch.source || patch.audio || patch.video?.mode) return 'reconnect';
-  // While the camera's own bits are recorded, the settings for encoding rest; the overlay changes in the running picture.
-  const encoding = Object.keys(patch.video ?? {}).filter((key) => key !== 'overlay');
-  return camera.video.mode === 'encode' && encoding.length > 0 ? 'reconnect' : 'none';
-}
-
-/** Percent-decoded; as it stands when it is not percent-encoded after all (`100%safe`). */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+const isFilled = (part: object): boolean => Object.keys(part).length > 0;

@@ -1,6 +1,7 @@
 import { NativeSelect, PasswordInput, SimpleGrid, TextInput } from '@mantine/core';
 import type { Transport } from '@nightjar/contract';
-import { isAddress, readAddress, type SettingsForm } from './settings-form.ts';
+import { isAddress, readAddress } from './address.ts';
+import type { SettingsForm } from './settings-form.ts';
 
 interface SourceFieldsProps {
   form: SettingsForm;

@@ -28,6 +28,8 @@ export default function UntilDialog({ camera, record, onClose, onChosen }: Until
   const problem = problemOf(untilMs, nowMs);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // It may stand inside the camera's form, which must not be saved by it.
+    event.stopPropagation();
     if (untilMs !== null && !problem) onChosen(untilMs);
   };
   return (

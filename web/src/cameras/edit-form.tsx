@@ -1,0 +1,129 @@
+import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { CameraDto } from '@nightjar/contract';
+import { IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useNow, useTimeZone } from '../api/context.tsx';
+import { updateCamera } from '../api/mutations.ts';
+import { camerasQuery } from '../api/queries.ts';
+import { isAddress } from './address.ts';
+import { AlertsSection } from './alerts-section.tsx';
+import { ArchiveSection } from './archive-section.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { fieldErrors } from './field-errors.ts';
+import { FormSection } from './form-section.tsx';
+import { effectOf } from './interruption.ts';
+import { NameFields } from './name-fields.tsx';
+import { PictureSection } from './picture-section.tsx';
+import { ProbePanel } from './probe-panel.tsx';
+import { RecordingSection } from './recording-section.tsx';
+import { RetentionSection } from './retention-section.tsx';
+import { SaveBar } from './save-bar.tsx';
+import { SaveFailure } from './save-failure.tsx';
+import { formOf, patchOf, type SettingsForm, sourceOf } from './settings-form.ts';
+import { SourceFields } from './source-fields.tsx';
+
+const knownFields = [
+  'name',
+  'group',
+  'source.url',
+  'source.username',
+  'source.password',
+  'video.bitrateKbps',
+  'video.fps',
+  'video.height',
+  'video.keyframeSeconds',
+  'video.overlay.text',
+  'video.overlay.format',
+  'video.overlay.fontSize',
+  'retention.maxAgeDays',
+  'retention.maxSizeBytes',
+];
+
+/** All settings of a camera. Nothing holds before it is saved, but for what is recorded by hand. */
+export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[] }) {
+  const [form, setForm] = useState<SettingsForm>(() => formOf(camera));
+  const timeZone = useTimeZone();
+  const nowMs = useNow(1_000);
+  const queries = useQueryClient();
+  const patch = patchOf(camera, form);
+  const changed = Object.keys(patch).length > 0;
+  const save = useMutation({
+    mutationFn: () => updateCamera(camera.id, patch),
+    onSuccess: async (saved) => {
+      await queries.invalidateQueries({ queryKey: camerasQuery.queryKey });
+      setForm(formOf(saved));
+      notifications.show({ message: `${saved.name} is saved.` });
+    },
+  });
+  const change = (part: Partial<SettingsForm>) => setForm((before) => ({ ...before, ...part }));
+  const errors = fieldErrors(save.error, knownFields);
+  const fields = { form, onChange: change, errors };
+  const valid = isAddress(form.url) && form.name.trim() !== '';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (valid && changed) save.mutate();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack maw={760} gap="lg">
+        <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+          <NameFields {...fields} cameras={cameras} />
+        </Paper>
+        <RecordingSection {...fields} camera={camera} cameras={cameras} />
+        <RetentionSection {...fields} camera={camera} />
+        <FormSection title="Source">
+          <SourceFields {...fields} />
+          <ProbePanel source={{ ...sourceOf(form), cameraId: camera.id }} disabled={!isAddress(form.url)} />
+        </FormSection>
+        <PictureSection {...fields} />
+        <ArchiveSection {...fields} />
+        <AlertsSection {...fields} />
+        <Foot camera={camera} />
+        {save.isError && Object.keys(errors).length === 0 && (
+          <SaveFailure title="Nothing was saved" failure={save.error} />
+        )}
+        <SaveBar
+          effect={changed ? effectOf(camera, patch, nowMs, timeZone) : null}
+          valid={valid}
+          saving={save.isPending}
+          onUndo={() => setForm(formOf(camera))}
+        />
+      </Stack>
+    </form>
+  );
+}
+
+function Foot({ camera }: { camera: CameraDto }) {
+  const [deleting, setDeleting] = useState(false);
+  const [, navigate] = useLocation();
+  return (
+    <Group justify="space-between">
+      <Text size="sm" c="dimmed">
+        In addresses of the API this camera is <code>{camera.id}</code>.{' '}
+        <Anchor component={Link} href={`/live/${camera.id}`} size="sm">
+          Show it live
+        </Anchor>
+      </Text>
+      <Button
+        variant="subtle"
+        color="red"
+        c="var(--nj-red)"
+        leftSection={<IconTrash size={18} />}
+        data-testid="delete-camera"
+        onClick={() => setDeleting(true)}
+      >
+        Delete …
+      </Button>
+      <DeleteDialog
+        camera={camera}
+        opened={deleting}
+        onClose={() => setDeleting(false)}
+        onDeleted={() => navigate('/cameras')}
+      />
+    </Group>
+  );
+}

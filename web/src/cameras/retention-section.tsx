@@ -1,0 +1,104 @@
+import { Checkbox, Group, NumberInput, Stack, Text } from '@mantine/core';
+import type { CameraDto, StorageForecast } from '@nightjar/contract';
+import { useQuery } from '@tanstack/react-query';
+import { storageQuery } from '../api/queries.ts';
+import { formatDays } from '../time/format.ts';
+import { FormSection } from './form-section.tsx';
+import { RetentionPreview } from './retention-preview.tsx';
+import type { SettingsForm } from './settings-form.ts';
+
+const gigabyte = 1e9;
+
+interface RetentionSectionProps {
+  camera: CameraDto;
+  form: SettingsForm;
+  onChange(change: Partial<SettingsForm>): void;
+  errors: Record<string, string>;
+}
+
+/** How long its footage is kept. */
+export function RetentionSection({ camera, form, onChange, errors }: RetentionSectionProps) {
+  const { maxAgeDays, maxSizeBytes } = form;
+  const { data: storage } = useQuery(storageQuery);
+  const unlimited = maxAgeDays === null && maxSizeBytes === null;
+  return (
+    <FormSection title="Keep" note="Locked and bookmarked footage is never deleted by a rule.">
+      <Stack gap="xs">
+        <Limit
+          label="Delete what is older than"
+          unit="days"
+          testId="max-age"
+          value={maxAgeDays}
+          initial={30}
+          min={0.04}
+          max={36_500}
+          error={errors['retention.maxAgeDays']}
+          onChange={(days) => onChange({ maxAgeDays: days })}
+        />
+        <Limit
+          label="Delete the oldest beyond"
+          unit="GB"
+          testId="max-size"
+          value={maxSizeBytes === null ? null : maxSizeBytes / gigabyte}
+          initial={100}
+          min={0.001}
+          max={1_000_000}
+          error={errors['retention.maxSizeBytes']}
+          onChange={(size) => onChange({ maxSizeBytes: size === null ? null : Math.round(size * gigabyte) })}
+        />
+        <Text size="sm" c="dimmed" data-testid="retention-note">
+          {unlimited ? 'Without a limit, footage' : 'Within these limits, it'} is kept until the disks need the space,
+          the oldest of all cameras first{storage && `: ${spaceText(storage.forecast)}`}.
+        </Text>
+      </Stack>
+      <RetentionPreview camera={camera} maxAgeDays={maxAgeDays} maxSizeBytes={maxSizeBytes} />
+    </FormSection>
+  );
+}
+
+function spaceText({ keepsDays, fullInDays }: StorageForecast): string {
+  if (keepsDays === null) return 'how long that is will be known after some hours of recording';
+  const reach = `at present about ${formatDays(keepsDays)}`;
+  return fullInDays === null || fullInDays <= 0 ? reach : `${reach}, and that begins in ${formatDays(fullInDays)}`;
+}
+
+interface LimitProps {
+  label: string;
+  unit: string;
+  testId: string;
+  /** null: no limit. */
+  value: number | null;
+  initial: number;
+  min: number;
+  max: number;
+  error: string | undefined;
+  onChange(value: number | null): void;
+}
+
+function Limit({ label, unit, testId, value, initial, min, max, error, onChange }: LimitProps) {
+  return (
+    <Group gap="sm" align="center" mih={36}>
+      <Checkbox
+        label={label}
+        data-testid={`${testId}-switch`}
+        checked={value !== null}
+        onChange={(event) => onChange(event.currentTarget.checked ? initial : null)}
+      />
+      {value !== null && (
+        <NumberInput
+          aria-label={`${label}, ${unit}`}
+          suffix={` ${unit}`}
+          w={132}
+          min={min}
+          max={max}
+          clampBehavior="blur"
+          decimalScale={3}
+          data-testid={testId}
+          value={value}
+          onChange={(typed) => typeof typed === 'number' && typed > 0 && onChange(typed)}
+          error={error}
+        />
+      )}
+    </Group>
+  );
+}

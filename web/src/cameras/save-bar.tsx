@@ -1,0 +1,48 @@
+import { Button, Text } from '@mantine/core';
+import { IconInfoCircle, IconPlayerPause, IconPlugConnected } from '@tabler/icons-react';
+import type { Effect, Interruption } from './interruption.ts';
+import styles from './save-bar.module.css';
+
+const icons: Record<Interruption, typeof IconInfoCircle> = {
+  none: IconInfoCircle,
+  reconnect: IconPlugConnected,
+  pause: IconPlayerPause,
+  resume: IconInfoCircle,
+};
+
+interface SaveBarProps {
+  /** null while nothing is changed. */
+  effect: Effect | null;
+  valid: boolean;
+  saving: boolean;
+  onUndo(): void;
+}
+
+/** Says what saving does, and saves; always in sight. */
+export function SaveBar({ effect, valid, saving, onUndo }: SaveBarProps) {
+  const Icon = effect && icons[effect.interruption];
+  return (
+    <div className={styles.bar}>
+      <Text
+        size="sm"
+        c={effect ? 'var(--nj-text)' : 'dimmed'}
+        className={styles.effect}
+        component="div"
+        role="status"
+        data-testid="save-effect"
+        data-effect={effect?.interruption}
+      >
+        {Icon && <Icon size={18} aria-hidden="true" />}
+        <span>{effect ? effect.text : 'Nothing is changed.'}</span>
+      </Text>
+      <div className={styles.buttons}>
+        <Button variant="default" disabled={!effect} onClick={onUndo}>
+          Undo changes
+        </Button>
+        <Button type="submit" data-testid="save-camera" disabled={!valid || !effect} loading={saving}>
+          Save
+        </Button>
+      </div>
+    </div>
+  );
+}
