@@ -223,5 +223,12 @@ export type CameraDto = Static<typeof CameraSchema>;
 /** What becomes of a deleted camera's footage. */
 export const FootageAction = Type.Enum(['keep', 'delete'], {
   default: 'keep',
-  description: '`keep` leaves the files on disk; `delete` removes them.',
+  description: '`keep` leaves the files on disk; `delete` removes them, but for what is locked or bookmarked.',
 });
+export type FootageAction = Static<typeof FootageAction>;
+
+/** Answer to the removal of a camera of which locks or bookmarks keep footage. It goes when they are removed. */
+export const FootageKeptSchema = Type.Object({
+  kept: Type.Object({ segments: Type.Integer(), sizeBytes: Type.Integer() }),
+});
+export type FootageKept = Static<typeof FootageKeptSchema>;

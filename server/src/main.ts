@@ -62,7 +62,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const following = followCameras({ cameras, plans, pool, index, live, board, log, publish });
   const deleteFootage = async (id: string) => {
     await following.settled(id);
-    await index.deleteFootage(id);
+    return index.deleteFootage(id);
   };
   const routes: Routes[] = [
     (app) =>

@@ -54,7 +54,10 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
     cameras,
     statusOf,
     footageOf: async () => ({ firstAt: null, lastAt: null, recordedMs: 0, sizeBytes: 0 }),
-    deleteFootage: async (cameraId: string) => void footageDeleted.push(cameraId),
+    deleteFootage: async (cameraId: string) => {
+      footageDeleted.push(cameraId);
+      return { segments: 0, sizeBytes: 0 };
+    },
   };
   const app = await buildApp({
     log,

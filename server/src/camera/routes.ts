@@ -5,6 +5,8 @@ import {
   type CameraStatus,
   CameraStatusSchema,
   FootageAction,
+  type FootageKept,
+  FootageKeptSchema,
   type FootageSummary,
   FootageSummarySchema,
   RecordingCopySchema,
@@ -21,8 +23,8 @@ interface CameraRouteParts {
   cameras: CameraStore;
   statusOf(cameraId: string): CameraStatus;
   footageOf(cameraId: string): Promise<FootageSummary>;
-  /** Resolves when the stream of the deleted camera has stopped and its footage is gone. */
-  deleteFootage(cameraId: string): Promise<void>;
+  /** Resolves when the stream of the deleted camera has stopped and its footage is gone, to what locks keep of it. */
+  deleteFootage(cameraId: string): Promise<FootageKept['kept']>;
 }
 
 const tags = ['Cameras'];
@@ -91,16 +93,23 @@ function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
       schema: {
         tags,
         summary: 'Remove a camera',
-        description: 'Its footage stays on disk unless `footage=delete`. The stored password is forgotten either way.',
+        description:
+          'Its footage stays on disk unless `footage=delete`; locked and bookmarked footage stays even then, until its ' +
+          'marks are removed. The stored password is forgotten either way.',
         params: id,
         querystring: Type.Object({ footage: Type.Optional(FootageAction) }),
-        response: { 204: Type.Null({ description: 'Removed.' }), ...notFound },
+        response: {
+          200: { ...FootageKeptSchema, description: 'Removed, but for footage that is locked or bookmarked.' },
+          204: Type.Null({ description: 'Removed.' }),
+          ...notFound,
+        },
       },
     },
-    async ({ params, query }, reply) => {
-      await cameras.delete(params.id);
-      if (query.footage === 'delete') {
-        await deleteFootage(params.id);
+    async ({ params, query: { footage } }, reply) => {
+      await cameras.delete(params.id, footage);
+      if (footage === 'delete') {
+        const kept = await deleteFootage(params.id);
+        if (kept.segments > 0) return reply.code(200).send({ kept });
         await cameras.forgetDeleted(params.id);
       }
       return reply.code(204).send(null);

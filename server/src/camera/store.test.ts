@@ -207,3 +207,54 @@ test('the id of a deleted camera without footage is free again', async (t) => {
   assert.deepEqual(await database.db.selectFrom('cameras').select('id').execute(), []);
   assert.equal((await cameras.create({ name: 'Gate', source })).id, 'gate');
 });
+
+test('a deleted camera without footage is forgotten with its marks, but not while there are files of its archive', async (t) => {
+  const { cameras, database } = await openStore(t);
+  const mark = { kind: 'lock' as const, from_at: 1, to_at: 2, title: '', note: '', created_at: 1 };
+  const job = {
+    date: '2026-11-22',
+    hour: null,
+    from_at: 1,
+    to_at: 2,
+    format: 'mp4' as const,
+    remove_segments: 0 as const,
+  };
+  const done = { state: 'done' as const, progress: 1, message: null, segments_removed: 0 as const, finished_at: 1 };
+  for (const [id, files] of [
+    ['gate', '[]'],
+    ['yard', '[{"path":"archive/yard.mp4"}]'],
+  ] as const) {
+    await cameras.create({ id, name: id, source });
+    await database.db
+      .insertInto('marks')
+      .values({ ...mark, camera_id: id })
+      .execute();
+    await database.db
+      .insertInto('archives')
+      .values({ ...job, ...done, camera_id: id, files })
+      .execute();
+    await cameras.delete(id);
+    await cameras.forgetDeleted(id);
+  }
+  for (const table of ['cameras', 'marks', 'archives'] as const) {
+    assert.equal((await database.db.selectFrom(table).selectAll().execute()).length, 1, table);
+  }
+});
+
+test('that the footage of a deleted camera is to go is known after a restart, until a camera takes it over', async (t) => {
+  const { cameras, database } = await openStore(t);
+  for (const [id, footage] of [
+    ['gate', 'delete'],
+    ['yard', 'keep'],
+  ] as const) {
+    await cameras.create({ id, name: id, source });
+    await recordSomething(database, id);
+    await cameras.delete(id, footage);
+  }
+  assert.deepEqual(cameras.unwanted(), ['gate']);
+  const again = await reopen(database);
+  assert.deepEqual(again.unwanted(), ['gate']);
+  await again.create({ id: 'gate', name: 'Gate', source });
+  assert.deepEqual(again.unwanted(), []);
+  assert.deepEqual((await reopen(database)).unwanted(), []);
+});

@@ -1,4 +1,4 @@
-import type { CameraCreate, CameraId, CameraPatch } from '@nightjar/contract';
+import type { CameraCreate, CameraId, CameraPatch, FootageAction } from '@nightjar/contract';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -18,6 +18,9 @@ export type CameraChange =
   | { change: 'updated'; camera: Camera; previous: Camera }
   | { change: 'deleted'; camera: Camera };
 
+/** What is kept of a deleted camera's settings. */
+type Remains = Pick<CameraSettings, 'name'> & { footage?: FootageAction };
+
 interface StoreParts {
   db: Kysely<Tables>;
   clock: Clock;
@@ -28,16 +31,16 @@ export class CameraStore {
   readonly #db: Kysely<Tables>;
   readonly #clock: Clock;
   readonly #cameras: Map<CameraId, Camera>;
-  /** Ids of deleted cameras whose footage may still be there. */
-  readonly #deleted: Set<CameraId>;
+  /** Deleted cameras whose footage may still be there, and whether it is to go. */
+  readonly #deleted: Map<CameraId, FootageAction>;
   readonly #listeners = new Set<(change: CameraChange) => void>();
   #lastChange: Promise<unknown> = Promise.resolve();
 
-  private constructor({ db, clock }: StoreParts, cameras: Camera[], deleted: CameraId[]) {
+  private constructor({ db, clock }: StoreParts, cameras: Camera[], deleted: Map<CameraId, FootageAction>) {
     this.#db = db;
     this.#clock = clock;
     this.#cameras = new Map(cameras.map((camera) => [camera.id, camera]));
-    this.#deleted = new Set(deleted);
+    this.#deleted = deleted;
   }
 
   static async open(parts: StoreParts): Promise<CameraStore> {
@@ -47,8 +50,10 @@ export class CameraStore {
     const cameras = existing.map(
       (row) => ({ ...completeSettings(JSON.parse(row.settings)), id: row.id, createdAt: row.created_at }) as Camera,
     );
-    const deleted = rows.filter((row) => row.deleted_at !== null).map((row) => row.id as CameraId);
-    return new CameraStore(parts, cameras, deleted);
+    const deleted = rows
+      .filter((row) => row.deleted_at !== null)
+      .map((row) => [row.id, (JSON.parse(row.settings) as Remains).footage ?? 'keep'] as [CameraId, FootageAction]);
+    return new CameraStore(parts, cameras, new Map(deleted));
   }
 
   /** In the order they were added. */
@@ -115,20 +120,27 @@ export class CameraStore {
   }
 
   /**
-   * Removes a camera and forgets its address and password; its footage stays until someone deletes it.
+   * Removes a camera and forgets its address and password.
+   *
+   * @param footage `delete`: it is `unwanted` from now on, also after a restart; who calls this deletes it.
    * @throws {NvrError} `camera_not_found`
    */
-  delete(id: string): Promise<Camera> {
+  delete(id: string, footage: FootageAction = 'keep'): Promise<Camera> {
     return this.#inTurn(async () => {
       const camera = this.require(id);
-      const settings = JSON.stringify({ name: camera.name } satisfies Partial<CameraSettings>);
+      const settings = JSON.stringify({ name: camera.name, footage } satisfies Remains);
       const deleted_at = this.#clock.nowMs();
       await this.#db.updateTable('cameras').set({ settings, deleted_at }).where('id', '=', id).execute();
       this.#cameras.delete(camera.id);
-      this.#deleted.add(camera.id);
+      this.#deleted.set(camera.id, footage);
       this.#tell({ change: 'deleted', camera });
       return camera;
     });
+  }
+
+  /** Deleted cameras of which footage may be left that is to go: what was locked, or a crash has left. */
+  unwanted(): CameraId[] {
+    return [...this.#deleted].filter(([, footage]) => footage === 'delete').map(([id]) => id);
   }
 
   /**
@@ -161,6 +173,7 @@ export class CameraStore {
   }
 }
 
+/** Those with neither segments nor archived files. */
 async function removeDeletedWithoutFootage(db: Kysely<Tables>, onlyId?: string): Promise<CameraId[]> {
   return db.transaction().execute(async (trx) => {
     const rows = await trx
@@ -169,9 +182,12 @@ async function removeDeletedWithoutFootage(db: Kysely<Tables>, onlyId?: string):
       .where('deleted_at', 'is not', null)
       .$if(onlyId !== undefined, (query) => query.where('id', '=', String(onlyId)))
       .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM segments WHERE camera_id = cameras.id)`)
+      .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM archives WHERE camera_id = cameras.id AND files <> '[]')`)
       .execute();
     const ids = rows.map((row) => row.id as CameraId);
     if (ids.length === 0) return ids;
+    await trx.deleteFrom('marks').where('camera_id', 'in', ids).execute();
+    await trx.deleteFrom('archives').where('camera_id', 'in', ids).execute();
     await trx.deleteFrom('gaps').where('camera_id', 'in', ids).execute();
     await trx.deleteFrom('removed').where('camera_id', 'in', ids).execute();
     await trx.deleteFrom('runs').where('camera_id', 'in', ids).execute();
