@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { RecorderInfo, UnixMs } from '@nightjar/contract';
 import { CameraStore } from '../src/camera/store.ts';
-import { type Database, openDatabase } from '../src/database/index.ts';
+import { type Database, databaseFileName, openDatabase } from '../src/database/index.ts';
 import { buildApp } from '../src/http/app.ts';
 import { EventHub } from '../src/http/events.ts';
 import type { Chunk, RunInfo } from '../src/media/chunk.ts';
@@ -58,7 +58,7 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
   const clock: TestClock = { now, nowMs: () => clock.now as UnixMs, monotonicMs: () => clock.now };
-  const database = await openDatabase(path.join(dataDir, 'nightjar.db'), clock);
+  const database = await openDatabase(path.join(dataDir, databaseFileName), clock);
   const cameras = await CameraStore.open({ db: database.db, clock });
   for (const id of ids) await addCamera(cameras, id);
   const volumes = await VolumeSet.open({ db: database.db, dataDir, clock, log });

@@ -46,16 +46,34 @@ const reasons: Record<string, string> = {
   EEXIST: 'it is a file',
 };
 
+/** Whether a recorder runs in this folder. Holds nobody up: it looks at the lock without taking it. */
+export function isInUse(dataDir: string): boolean {
+  const file = path.join(dataDir, lockFileName);
+  if (!fs.existsSync(file)) return false;
+  const lock = new DatabaseSync(file, { readOnly: true });
+  try {
+    lock.exec('PRAGMA schema_version');
+    return false;
+  } catch (error) {
+    if (isLocked(error)) return true;
+    throw error;
+  } finally {
+    lock.close();
+  }
+}
+
+const lockFileName = 'recorder.lock';
+const isLocked = (error: unknown): boolean => error instanceof Error && /locked/.test(error.message);
+
 /** Node has no flock; SQLite's exclusive transaction is one, and the kernel drops it with the process. */
 function lock(dataDir: string): DataDir {
-  const file = new DatabaseSync(path.join(dataDir, 'recorder.lock'));
+  const file = new DatabaseSync(path.join(dataDir, lockFileName));
   try {
     file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
-    const isLocked = error instanceof Error && /locked/.test(error.message);
     throw new StartError(
-      isLocked
+      isLocked(error)
         ? `another recorder is using the data folder ${dataDir}; stop it first, or choose another with --data`
         : `cannot lock the data folder ${dataDir}: ${error instanceof Error ? error.message : error}`,
       { cause: error },

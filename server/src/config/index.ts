@@ -3,7 +3,7 @@ import type { LogLevel } from '../shared/logger.ts';
 import { type OptionName, optionNames, options } from './options.ts';
 import { StartError } from './start-error.ts';
 
-export { prepareDataDir } from './data-dir.ts';
+export { isInUse, prepareDataDir } from './data-dir.ts';
 export { StartError, startProblem } from './start-error.ts';
 
 export interface Config {

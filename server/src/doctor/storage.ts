@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { openForReading } from '../database/index.ts';
+import { databaseFileName, openForReading } from '../database/index.ts';
 import { readIdentity } from '../shared/volume-identity.ts';
 import { checkDiskSpeed } from './disk-speed.ts';
 import { attention, type Finding, ok, problem, type Section } from './finding.ts';
@@ -57,7 +57,7 @@ interface OtherVolume {
 
 /** Those beside the data folder; none when there is no database yet, or it cannot be read. */
 async function volumesOf(dataDir: string): Promise<OtherVolume[]> {
-  const file = path.join(dataDir, 'nightjar.sqlite');
+  const file = path.join(dataDir, databaseFileName);
   try {
     const database = openForReading(file);
     try {

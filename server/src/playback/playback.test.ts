@@ -251,7 +251,7 @@ test('what cannot be answered says why', async (t) => {
     [`playback.m3u8?from=${at(100)}&to=${at(200)}`, 404, 'footage_not_found'],
     [`/api/v1/cameras/nobody/playback.m3u8?from=${at(0)}&to=${at(9)}`, 404, 'camera_not_found'],
     ['segments/1.mp4', 404, 'footage_not_found'],
-    ['segments/..%2f..%2fnightjar.db', 404, 'footage_not_found'],
+    ['segments/..%2f..%2fnightjar.sqlite', 404, 'footage_not_found'],
     ['segments/99999999999999999999.mp4', 404, 'footage_not_found'],
     ['days?month=2026-13', 400, 'invalid_request'],
     [`timeline?from=${at(0)}&to=${at(401 * 86_400)}`, 400, 'invalid_range'],

@@ -5,7 +5,7 @@ import { before, type TestContext, test } from 'node:test';
 import type { UnixMs } from '@nightjar/contract';
 import { copyAfterKill, record, startRecorder, type TestRecorder } from '../../testing/recorder.ts';
 import { makeStream, type TestStream } from '../../testing/streams.ts';
-import { openDatabase } from '../database/index.ts';
+import { databaseFileName, openDatabase } from '../database/index.ts';
 import { scanSegment } from '../media/fmp4/index.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -198,7 +198,7 @@ test('footage whose rows a power loss took back is entered again, from the files
   const expected = await rows(before);
   const { runs } = await before.index.footage('yard', everything);
   await before.stop();
-  const database = await openDatabase(path.join(dataDir, 'nightjar.db'));
+  const database = await openDatabase(path.join(dataDir, databaseFileName));
   for (const table of ['segments', 'runs'] as const) await database.db.deleteFrom(table).execute();
   await database.close();
   const stranger = path.join(path.dirname(openFile(dataDir)), 'holiday.mp4');

@@ -5,6 +5,7 @@ export { Chunker, type ChunkerOptions } from './chunker.ts';
 export { codecStringOf } from './codec/codec-string.ts';
 export { reorderDepth } from './codec/parameter-sets.ts';
 export { initSegment } from './init-segment.ts';
+export { bitstreamProblem, MediaTimes, sampleProblem } from './plausible.ts';
 export { readInit, SegmentFormatError } from './read-init.ts';
 export { type Sample, samplesOf } from './samples.ts';
 export {
