@@ -1,11 +1,9 @@
-import type { Day, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
+import type { Day, Timeline, UnixMs } from '@nightjar/contract';
 import { Temporal } from 'temporal-polyfill';
+import type { LocalDay } from '../shared/local-days.ts';
 import { clip, totalMs } from './spans.ts';
 
-export interface LocalDay extends TimeRange {
-  /** `YYYY-MM-DD`. */
-  date: string;
-}
+export type { LocalDay } from '../shared/local-days.ts';
 
 /**
  * The days of a month in `timeZone`, with the instants at which they begin and end: 23 or 25 hours apart where the

@@ -168,6 +168,11 @@ export class RecordingIndex {
     return this.#segments.volumeOf(segment);
   }
 
+  /** Whether a segment is being written that began before an instant: more is to come of the time before it. */
+  isWriting(cameraId: string, before: number): boolean {
+    return this.#segments.isWriting(cameraId, before);
+  }
+
   onSegmentClosed(message: SegmentClosed): void {
     this.#segments.onClosed(message);
   }

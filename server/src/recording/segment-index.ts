@@ -144,6 +144,11 @@ export class SegmentIndex {
     }
   }
 
+  /** Whether a segment is being written that began before an instant. */
+  isWriting(cameraId: string, before: number): boolean {
+    return this.#live.ofCamera(cameraId).some(({ state, startAt }) => state === 'open' && startAt < before);
+  }
+
   /** Resolves when no repair is under way. */
   async settled(): Promise<void> {
     await this.#repairs;
