@@ -24,6 +24,7 @@ export const httpStatusOf = {
   camera_auth_failed: 502,
   camera_stream_not_found: 502,
   camera_no_video: 502,
+  camera_no_keyframe: 502,
   camera_unsupported_codec: 502,
   camera_protocol_error: 502,
   camera_transport_refused: 502,

@@ -24,6 +24,8 @@ export interface RunnerContext {
 
 const reportEveryMs = 2_000;
 const measureEveryMs = 5_000;
+/** A camera that was silent so often in a row may have been given another transport. */
+const maxSilences = 5;
 
 /** One camera in its worker: keeps a stream running, and its chunks on the way to disk and to viewers. */
 export class CameraRunner implements MediaConsumer {
@@ -40,6 +42,9 @@ export class CameraRunner implements MediaConsumer {
   #run: RunInfo | null = null;
   /** The last that brought a frame, or the first to try. */
   #connection: Connection;
+  /** It has brought frames with these settings: when the camera falls silent, the way to it is not at fault. */
+  #isProven = false;
+  #silences = 0;
   #sinceMs: number;
   #state: CameraState['state'] = 'starting';
   #done: Promise<void> = Promise.resolve();
@@ -80,6 +85,7 @@ export class CameraRunner implements MediaConsumer {
       return;
     }
     this.#connection = firstConnection(settings.source.transport ?? 'auto');
+    this.#isProven = false;
     this.#restart.abort();
   }
 
@@ -138,15 +144,20 @@ export class CameraRunner implements MediaConsumer {
       try {
         await stream.run(signal, () => {
           hadFrame = true;
+          this.#isProven = true;
+          this.#silences = 0;
           this.#connection = connection;
           onFirstFrame();
         });
         return;
       } catch (error) {
-        const next = nextConnection(transport, connection, asNvrError(error));
+        const failure = asNvrError(error);
+        const next = nextConnection(transport, connection, failure);
+        const isSilent = this.#isProven && failure.code === 'camera_timeout';
         // Before it has said what it offers, another way of streaming changes nothing.
-        if (hadFrame || signal.aborted || !stream.offered || !next) {
-          if (!hadFrame) this.#connection = firstConnection(transport);
+        if (hadFrame || signal.aborted || !stream.offered || !next || isSilent) {
+          if (isSilent) this.#isProven = ++this.#silences < maxSilences;
+          else if (!hadFrame) this.#connection = firstConnection(transport);
           throw error;
         }
         connection = next;
@@ -166,6 +177,7 @@ export class CameraRunner implements MediaConsumer {
       encoder,
       learnedDepths: this.#learnedDepths,
       consumer: this,
+      onTrouble: (error, patienceMs) => this.#report({ state: 'waiting', failures: 1, retryInMs: patienceMs, error }),
       log: (level, message) => send({ type: 'log', level, cameraId, message }),
     });
   }

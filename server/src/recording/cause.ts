@@ -7,7 +7,10 @@ const causeOfCode: Partial<Record<ErrorCode, GapCause>> = {
   camera_auth_failed: 'auth_failed',
   camera_stalled: 'stalled',
   camera_stream_ended: 'stalled',
+  // Connected, but no answer or no picture.
+  camera_timeout: 'stalled',
   camera_no_video: 'no_keyframe',
+  camera_no_keyframe: 'no_keyframe',
   pipeline_failed: 'dropped',
   internal: 'dropped',
   disk_full: 'disk_full',

@@ -26,6 +26,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   camera_auth_failed: 'Wrong password',
   camera_stream_not_found: 'Stream not found',
   camera_no_video: 'No video',
+  camera_no_keyframe: 'No keyframe',
   camera_unsupported_codec: 'Unknown codec',
   camera_protocol_error: 'Protocol error',
   camera_transport_refused: 'Transport refused',

@@ -46,6 +46,11 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
     step: 3,
     tries: ['Choose another stream of the camera: this one carries only sound or data.'],
   },
+  camera_no_keyframe: {
+    title: 'No keyframe came in time',
+    step: 3,
+    tries: ['Shorten the keyframe interval (GOP, I-frame interval) in the camera’s own settings.'],
+  },
   camera_unsupported_codec: {
     title: 'This video format cannot be recorded',
     step: 3,

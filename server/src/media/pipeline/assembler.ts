@@ -5,6 +5,7 @@ import type { Chunk, RunInfo } from '../chunk.ts';
 import { Chunker, codecStringOf, initSegment, reorderDepth } from '../fmp4/index.ts';
 import { parseCaps, type Sample } from '../gst/index.ts';
 import { MediaClock } from './media-clock.ts';
+import { RunClock } from './run-clock.ts';
 
 /** Receives a camera's media; `onRun` comes before the run's first chunk, `onRunEnd` after its last. */
 export interface MediaConsumer {
@@ -29,20 +30,21 @@ export interface AssemblerOptions {
   consumer: MediaConsumer;
 }
 
-/** Longest wait of video for the first sound, media time. */
+/** So much is looked at before it is decided where the first frames belong; a chunk is not complete before. */
+const beginningNs = 300e6;
+/** Longest wait of video for the first sound. */
 const audioWaitNs = 1e9;
+/** Sound kept until the first picture's time is known: a few seconds of it. */
+const maxHeldSound = 200;
 /** No sound comes before its time: this much too early, the camera did not tell how its tracks belong together. */
 const audioAheadNs = 300e6;
 /** A network stall delays sound less, or ends the stream. */
 const audioBehindNs = 6e9;
-/** A system clock that moved this far against the monotonic one was set, not slewed. */
-const clockStepMs = 500;
-/** Anchors closer than this are one clock; keeping the old one makes runs of one pipeline meet exactly. */
-const sameAnchorMs = 50;
 
-interface Anchor {
-  utcMs: number;
-  ptsNs: number;
+/** A frame with its own time, and when it came. */
+interface Arrived {
+  unit: AccessUnit;
+  arrivedNs: number;
 }
 
 /**
@@ -53,55 +55,74 @@ export class Assembler {
   readonly #options: AssemblerOptions;
   readonly #videoCaps = new ConfigReader(readVideoConfig);
   readonly #audioCaps = new ConfigReader(readAudioConfig);
-  /** From the first keyframe on, while the sound's configuration is waited for. */
-  #held: AccessUnit[] = [];
+  /** From the first keyframe on, while the sound's configuration is waited for, and where the first frames belong. */
+  #held: Arrived[] = [];
+  #heldConfig: VideoConfig | null = null;
+  #heldSound: Arrived[] = [];
+  #sawVideo = false;
   #run: { chunker: Chunker; video: VideoConfig; audio: AudioConfig | null; depthKey: string; depth: number } | null =
     null;
-  #anchor: Anchor | null = null;
   /** Why the next keyframe begins a new run; null while this one can go on. */
   #newRun: RunInfo['startedBy'] | null = 'connection';
-  readonly #clock = new MediaClock();
+  readonly #clock: RunClock;
+  readonly #mediaClock = new MediaClock();
   /** Moves sound whose time jumped apart from the picture's. */
   #audioShiftNs = 0;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
+    this.#clock = new RunClock(options.clock, options.runningTimeNs);
+  }
+
+  /** Frames have come, but none to begin with. */
+  get waitsForKeyframe(): boolean {
+    return this.#sawVideo && !this.#run && this.#held.length === 0;
   }
 
   video(sample: Sample): void {
     if (sample.ptsNs === null) return;
     const config = this.#videoCaps.read(sample.caps);
     if (!config) return;
-    const ptsNs = this.#clock.correct(sample.ptsNs, this.#options.runningTimeNs());
-    const unit = accessUnit(sample, ptsNs);
-    if (this.#run && config !== this.#run.video) this.#changeVideo();
+    this.#sawVideo = true;
+    const arrived = { unit: accessUnit(sample, sample.ptsNs), arrivedNs: this.#clock.nowNs() };
+    if (config !== (this.#run?.video ?? this.#heldConfig)) this.#changeVideo(config);
     if (this.#run) {
+      const unit = this.#corrected(arrived);
       if (unit.keyframe && this.#newRun) this.#startRun(config, unit);
       else this.#emit(this.#run.chunker.pushVideo(unit));
       this.#checkReordering();
       return;
     }
-    if (this.#held.length === 0 && !unit.keyframe) return;
-    this.#held.push(unit);
-    this.#startWhenReady(config);
+    if (this.#held.length === 0 && !sample.keyframe) return;
+    this.#held.push(arrived);
+    this.#startWhenReady();
   }
 
   audio(sample: Sample): void {
     if (sample.ptsNs === null) return;
     const config = this.#audioCaps.read(sample.caps);
     if (!config) return;
-    if (this.#run && config !== this.#run.audio) {
-      this.#newRun ??= 'configuration';
-      return;
-    }
-    const delayNs = (this.#options.audioDelaySamples * 1e9) / config.sampleRate;
-    this.#run?.chunker.pushAudio(accessUnit(sample, this.#correctAudio(sample.ptsNs) - delayNs));
+    const arrived = { unit: accessUnit(sample, sample.ptsNs), arrivedNs: this.#clock.nowNs() };
+    if (!this.#run) this.#holdSound(arrived);
+    else if (config === this.#run.audio) this.#pushSound(arrived);
+    else this.#newRun ??= 'configuration';
+  }
+
+  #holdSound(sound: Arrived): void {
+    this.#heldSound.push(sound);
+    if (this.#heldSound.length > maxHeldSound) this.#heldSound.shift();
+  }
+
+  #pushSound({ unit, arrivedNs }: Arrived): void {
+    if (!this.#run?.audio) return;
+    const delayNs = (this.#options.audioDelaySamples * 1e9) / this.#run.audio.sampleRate;
+    unit.ptsNs = this.#correctAudio(unit.ptsNs, arrivedNs) - delayNs;
+    this.#run.chunker.pushAudio(unit);
   }
 
   /** Sound follows the picture's clock, so that the two stay in step; only a jump of its own is taken out. */
-  #correctAudio(ptsNs: number): number {
-    const arrivedNs = this.#options.runningTimeNs();
-    const inStepNs = ptsNs + this.#options.audioShiftNs() + this.#clock.shiftNs;
+  #correctAudio(ptsNs: number, arrivedNs: number): number {
+    const inStepNs = ptsNs + this.#options.audioShiftNs() + this.#mediaClock.shiftNs;
     const correctedNs = inStepNs + this.#audioShiftNs;
     const jumped = correctedNs - arrivedNs > audioAheadNs || arrivedNs - correctedNs > audioBehindNs;
     if (jumped) this.#audioShiftNs += arrivedNs - correctedNs;
@@ -109,41 +130,51 @@ export class Assembler {
   }
 
   /** Call about once a second: ends the run when the system clock was set. True when it was. */
-  checkClock(): boolean {
-    if (!this.#anchor || this.#newRun === 'clock') return false;
-    const stepped = Math.abs(distanceMs(this.#anchor, this.#anchorNow())) > clockStepMs;
-    if (stepped) this.#newRun = 'clock';
-    return stepped;
+  check(): boolean {
+    this.#startWhenReady();
+    const isSet = this.#clock.check();
+    if (isSet) this.#newRun = 'clock';
+    return isSet;
   }
 
   /** The pipeline has ended: what is pending becomes the last chunk. */
   end(): void {
-    const config = this.#videoCaps.current;
-    if (!this.#run && config && this.#held.length > 0) this.#startHeld(config);
+    this.#startHeld();
     this.#endRun();
   }
 
   /** Another resolution or codec: frames up to the next keyframe belong to neither run. */
-  #changeVideo(): void {
+  #changeVideo(config: VideoConfig): void {
+    this.#startHeld();
     this.#endRun();
-    this.#held = [];
+    this.#heldConfig = config;
     this.#newRun ??= 'configuration';
   }
 
-  #startWhenReady(config: VideoConfig): void {
-    const first = this.#held[0];
-    const last = this.#held.at(-1);
-    if (!first || !last) return;
-    const waiting = this.#options.expectsAudio && this.#audioCaps.current === null;
-    if (!waiting || last.ptsNs - first.ptsNs >= audioWaitNs) this.#startHeld(config);
+  #startWhenReady(): void {
+    const [first] = this.#held;
+    if (!first) return;
+    const heldNs = this.#clock.nowNs() - first.arrivedNs;
+    const waitsForSound = this.#options.expectsAudio && this.#audioCaps.current === null && heldNs < audioWaitNs;
+    const isBegun = this.#mediaClock.begun || heldNs >= beginningNs;
+    if (isBegun && !waitsForSound) this.#startHeld();
   }
 
-  #startHeld(config: VideoConfig): void {
+  #startHeld(): void {
     const [first, ...rest] = this.#held;
+    if (!first || !this.#heldConfig) return;
+    const sound = this.#heldSound;
+    this.#mediaClock.begin(this.#held.map(({ unit: { ptsNs }, arrivedNs }) => ({ ptsNs, arrivedNs })));
     this.#held = [];
-    if (!first) return;
-    this.#startRun(config, first);
-    for (const unit of rest) this.#emit(this.#run?.chunker.pushVideo(unit) ?? []);
+    this.#heldSound = [];
+    this.#startRun(this.#heldConfig, this.#corrected(first));
+    for (const each of sound) this.#pushSound(each);
+    for (const each of rest) this.#emit(this.#run?.chunker.pushVideo(this.#corrected(each)) ?? []);
+  }
+
+  #corrected({ unit, arrivedNs }: Arrived): AccessUnit {
+    unit.ptsNs = this.#mediaClock.correct(unit.ptsNs, arrivedNs);
+    return unit;
   }
 
   #startRun(video: VideoConfig, first: AccessUnit): void {
@@ -152,15 +183,14 @@ export class Assembler {
     const audio = this.#audioCaps.current;
     const depthKey = video.codecData.toString('base64');
     const depth = learnedDepths.get(depthKey) ?? reorderDepth(video) ?? 0;
-    const startedBy = this.checkClock() ? 'clock' : (this.#newRun ?? 'configuration');
-    const now = this.#anchorNow();
-    if (!this.#anchor || Math.abs(distanceMs(this.#anchor, now)) > sameAnchorMs) this.#anchor = now;
+    const startedBy = this.#clock.check() ? 'clock' : (this.#newRun ?? 'configuration');
+    const { anchor } = this.#clock;
     const runId = randomUUID();
     const chunker = new Chunker({
       runId,
       video,
       audio,
-      anchor: this.#anchor,
+      anchor,
       reorderDepth: depth,
     });
     this.#run = { chunker, video, audio, depthKey, depth };
@@ -169,7 +199,7 @@ export class Assembler {
     if (audio) codecStrings.push(codecStringOf(audio.codec, audio.codecData));
     // The first frame tells the chunker when media time 0 is: before it, where frames are reordered.
     const chunks = chunker.pushVideo(first);
-    const startMs = chunker.startMs ?? this.#anchor.utcMs;
+    const startMs = chunker.startMs ?? anchor.utcMs;
     consumer.onRun({
       runId,
       cameraId,
@@ -201,14 +231,7 @@ export class Assembler {
   #emit(chunks: Chunk[]): void {
     for (const chunk of chunks) this.#options.consumer.onChunk(chunk);
   }
-
-  #anchorNow(): Anchor {
-    return { utcMs: this.#options.clock.nowMs(), ptsNs: this.#options.runningTimeNs() };
-  }
 }
-
-/** How far apart two anchors put the same instant. */
-const distanceMs = (a: Anchor, b: Anchor) => b.utcMs - a.utcMs - (b.ptsNs - a.ptsNs) / 1e6;
 
 const accessUnit = ({ keyframe, data, ntpUnixMs }: Sample, ptsNs: number): AccessUnit => ({
   ptsNs,

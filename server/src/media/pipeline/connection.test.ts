@@ -23,3 +23,8 @@ test('a refused or silent transport is not tried twice', () => {
   assert.deepEqual(triedOn('auto', 'camera_timeout'), ['tcp kept', 'udp kept']);
   assert.deepEqual(triedOn('tcp', 'camera_timeout'), ['tcp kept']);
 });
+
+test('a camera that sends sound only, or no keyframe, is not tried in another way', () => {
+  assert.deepEqual(triedOn('auto', 'camera_no_video'), ['tcp kept']);
+  assert.deepEqual(triedOn('auto', 'camera_no_keyframe'), ['tcp kept']);
+});

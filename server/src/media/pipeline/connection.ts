@@ -23,9 +23,10 @@ export const firstConnection = (transport: Transport): Connection => ({
 
 /**
  * The next to try after one that brought no frame although the camera had said what it offers; null when all were tried.
- * Silence, and a refusal of the transport, say that the transport is at fault.
+ * Silence, and a refusal of the transport, say that the transport is at fault; where something came, nothing of it is.
  */
 export function nextConnection(transport: Transport, failed: Connection, failure: NvrError): Connection | null {
+  if (failure.code === 'camera_no_video' || failure.code === 'camera_no_keyframe') return null;
   const transportAtFault = failure.code === 'camera_transport_refused' || failure.code === 'camera_timeout';
   if (failed.keepDescribe && !transportAtFault) return { ...failed, keepDescribe: false };
   const transports = transportsOf(transport);

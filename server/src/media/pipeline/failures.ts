@@ -1,5 +1,6 @@
 import { NvrError } from '../../shared/errors.ts';
 import { GstError, type GstErrorFields } from '../gst/index.ts';
+import type { Trouble } from './watchdog.ts';
 
 /** Codes of `gst-resource-error-quark` (GstResourceError). */
 const resource = {
@@ -64,6 +65,33 @@ const refusedTransport = (cause: Error) =>
     'The camera refuses to stream over this transport. Choose the other, or auto.',
     { cause },
   );
+
+/** What frames that stay away mean to a person. */
+export function troubleError({ kind, forMs }: Trouble): NvrError {
+  const seconds = Math.round(forMs / 1000);
+  switch (kind) {
+    case 'silent':
+      return new NvrError(
+        'camera_timeout',
+        `The camera accepted the connection but sent no picture within ${seconds} s.`,
+      );
+    case 'no-picture':
+      return new NvrError(
+        'camera_no_video',
+        `The camera sends sound but no picture for ${seconds} s. Restart the camera.`,
+      );
+    case 'no-keyframe':
+      return new NvrError(
+        'camera_no_keyframe',
+        `The camera has sent no keyframe for ${seconds} s, and a recording begins with one. Shorten its keyframe interval (GOP, I-frame interval).`,
+      );
+    case 'stalled':
+      return new NvrError(
+        'camera_stalled',
+        `No picture for ${seconds} s although the connection stands. Reconnecting.`,
+      );
+  }
+}
 
 /** Any failure as one with a code; what we did not foresee keeps its text in the cause. */
 export function asNvrError(error: unknown): NvrError {

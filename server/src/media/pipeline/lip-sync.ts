@@ -2,11 +2,10 @@ import { type AppSink, parseCaps, type Sample } from '../gst/index.ts';
 
 /** One packet of a track, and what the camera said of the track when it began to play. */
 export interface RtpPosition {
-  /** RTP time stamp of the packet, and its running time in the pipeline. */
-  timestamp: number;
+  /** RTP time stamp of the packet, counted from the moment at which the camera began to play. */
+  ticks: number;
+  /** Of the packet, in the pipeline. */
   runningTimeNs: number;
-  /** RTP time stamp of the moment at which the camera began to play (`rtptime` of RTP-Info, RFC 2326 section 12.33). */
-  clockBase: number;
   /** Hz. */
   clockRate: number;
 }
@@ -49,26 +48,51 @@ export class LipSync {
   }
 }
 
-/** Running time of the moment at which the camera began to play. RTP time stamps wrap at 2^32. */
-const beginningNs = ({ timestamp, runningTimeNs, clockBase, clockRate }: RtpPosition): number =>
-  runningTimeNs - (((timestamp - clockBase) | 0) * 1e9) / clockRate;
+/** Running time of the moment at which the camera began to play. */
+const beginningNs = ({ ticks, runningTimeNs, clockRate }: RtpPosition): number =>
+  runningTimeNs - (ticks * 1e9) / clockRate;
+
+/** Counts RTP time stamps, which wrap at 2^32 (those of pictures each 13 h), from `base` on. */
+export class RtpTicks {
+  #last: number;
+  #ticks = 0;
+
+  constructor(base: number) {
+    this.#last = base;
+  }
+
+  /** To be asked at least every 6 h. */
+  at(timestamp: number): number {
+    this.#ticks += (timestamp - this.#last) | 0;
+    this.#last = timestamp;
+    return this.#ticks;
+  }
+}
 
 /** Reads where a track is from its newest packet. */
 export class RtpPositionReader {
   readonly #packets: AppSink;
   #caps = '';
-  #clock: { clockBase: number; clockRate: number } | null = null;
+  #clock: { ticks: RtpTicks; clockRate: number } | null = null;
   #position: RtpPosition | null = null;
+  #packetsSeen = 0;
 
   /** @param packets keeps the newest packet only. */
   constructor(packets: AppSink) {
     this.#packets = packets;
   }
 
+  /** Not all that came: the newest whenever it was looked for. */
+  get packetsSeen(): number {
+    return this.#packetsSeen;
+  }
+
   /** null before the first packet, and when the camera gave no RTP-Info. */
   read(): RtpPosition | null {
     const packet = this.#packets.pull();
-    if (packet) this.#position = this.#positionOf(packet);
+    if (!packet) return this.#position;
+    this.#packetsSeen += 1;
+    this.#position = this.#positionOf(packet);
     return this.#position;
   }
 
@@ -76,10 +100,13 @@ export class RtpPositionReader {
     if (caps !== this.#caps) {
       this.#caps = caps;
       const { 'clock-base': clockBase, 'clock-rate': clockRate } = parseCaps(caps).fields;
-      this.#clock = typeof clockBase === 'number' && typeof clockRate === 'number' ? { clockBase, clockRate } : null;
+      // `rtptime` of RTP-Info, RFC 2326 section 12.33.
+      const isTold = typeof clockBase === 'number' && typeof clockRate === 'number';
+      this.#clock = isTold ? { ticks: new RtpTicks(clockBase), clockRate } : null;
     }
     // The header of RFC 3550, section 5.1; a packet without a time tells nothing new.
     if (!this.#clock || ptsNs === null || data.length < 12) return this.#position;
-    return { ...this.#clock, timestamp: data.readUInt32BE(4), runningTimeNs: ptsNs };
+    const { ticks, clockRate } = this.#clock;
+    return { ticks: ticks.at(data.readUInt32BE(4)), clockRate, runningTimeNs: ptsNs };
   }
 }

@@ -100,3 +100,106 @@ test('when the first frame comes late, those after it keep their intervals', () 
   );
   assertEven(correctAll(new MediaClock(), frames));
 });
+
+/** Largest distance of corrected times from the capture, after `from` frames. */
+function strayMs(corrected: Array<{ ptsNs: number; arrivedNs: number }>, from = 0): number {
+  return Math.max(...corrected.map(({ ptsNs }, n) => (n < from ? 0 : Math.abs(ptsNs - n * frameNs)))) / 1e6;
+}
+
+/** No frame before the one before it. */
+function assertInOrder(corrected: Frame[]): void {
+  for (const [n, { ptsNs }] of corrected.entries()) {
+    assert.ok(n === 0 || ptsNs > (corrected[n - 1]?.ptsNs ?? 0), `frame ${n} comes after the one before`);
+  }
+}
+
+test('a camera clock that runs 5 % fast from the first frame on keeps the right time within 100 ms', () => {
+  for (const rate of [1.05, 1.1, 1.01]) {
+    const corrected = correctAll(new MediaClock(), camera({ frames: 5_000, rate }));
+    assertInOrder(corrected);
+    assert.ok(strayMs(corrected) < (rate > 1.06 ? 200 : 120), `${rate}: ${strayMs(corrected)} ms`);
+    assert.ok(strayMs(corrected, 1_000) < 40, `${rate}: ${strayMs(corrected, 1_000)} ms in the end`);
+  }
+});
+
+test('a camera clock that begins to run fast, slow, and right again is followed', () => {
+  const rateOf = (n: number) => (n < 1_000 ? 1 : n < 2_500 ? 1.05 : n < 4_000 ? 0.95 : 1);
+  let ptsNs = 0;
+  const frames = [...camera({ frames: 6_000 })].map(({ arrivedNs }, n) => {
+    if (n > 0) ptsNs += frameNs * rateOf(n);
+    return { ptsNs, arrivedNs };
+  });
+  const corrected = correctAll(new MediaClock(), frames);
+  assertInOrder(corrected);
+  assert.ok(strayMs(corrected.slice(0, 2_500)) < 120, `fast: ${strayMs(corrected.slice(0, 2_500))} ms`);
+  // Until it shows, slowness looks like a network that gets slower.
+  assert.ok(strayMs(corrected) < 900, `turned from fast to slow: ${strayMs(corrected)} ms`);
+  for (const [from, to] of [
+    [1_500, 2_500],
+    [3_300, 4_000],
+    [4_800, 6_000],
+  ] as const) {
+    const stray = strayMs(corrected.slice(0, to), from);
+    assert.ok(stray < 60, `frames ${from} to ${to}: ${stray} ms`);
+  }
+});
+
+test('a network that gets slower and slower for six seconds, then catches up, moves no frame', () => {
+  const collapsing = [...camera({ frames: 2_000 })].map(({ ptsNs, arrivedNs }, n) => {
+    // Half of the bandwidth for 6 s, then all that piled up within 2 s.
+    const lateNs = n < 500 || n > 700 ? 0 : n < 650 ? (n - 500) * frameNs : (700 - n) * 3 * frameNs;
+    return { ptsNs, arrivedNs: arrivedNs + lateNs };
+  });
+  const corrected = correctAll(new MediaClock(), collapsing);
+  assertInOrder(corrected);
+  assert.ok(strayMs(corrected) < 20, `${strayMs(corrected)} ms`);
+});
+
+test('a first picture kept by the camera for new clients, all of it at once, is put into the past', () => {
+  const burst = [...camera({ frames: 600 })].map(({ ptsNs, arrivedNs }, n) =>
+    n < 50 ? { ptsNs, arrivedNs: 50 * frameNs + delayNs } : { ptsNs, arrivedNs },
+  );
+  const clock = new MediaClock();
+  // Running time begins with the first packet.
+  const early = 50 * frameNs;
+  const frames = burst.map(({ ptsNs, arrivedNs }) => ({ ptsNs, arrivedNs: arrivedNs - early }));
+  clock.begin(frames.slice(0, 60));
+  const corrected = correctAll(clock, frames);
+  assertInOrder(corrected);
+  for (const [n, { ptsNs }] of corrected.entries()) {
+    assert.ok(Math.abs(ptsNs + early - n * frameNs) < 60e6, `frame ${n}: ${(ptsNs + early - n * frameNs) / 1e6}`);
+  }
+});
+
+test('frames that are ever sooner after a slow start are brought back to the present', () => {
+  // The first arrives 3 s late; its time is taken from its arrival.
+  const frames = [...camera({ frames: 1_500 })].map(({ ptsNs, arrivedNs }, n) => ({
+    ptsNs: ptsNs + 3e9,
+    arrivedNs: Math.max(arrivedNs, 3e9 + n * 10e6),
+  }));
+  const corrected = correctAll(new MediaClock(), frames);
+  assertInOrder(corrected);
+  for (const [n, { ptsNs, arrivedNs }] of corrected.slice(600).entries()) {
+    assert.ok(Math.abs(arrivedNs - ptsNs) < 100e6, `frame ${n + 600}: ${(arrivedNs - ptsNs) / 1e6} ms`);
+  }
+});
+
+test('a small step back of a camera whose frames come in order is no reordering', () => {
+  const frames = [...camera({ frames: 600 })].map((frame, n) =>
+    n < 200 ? frame : { ...frame, ptsNs: frame.ptsNs - 0.4e9 },
+  );
+  const corrected = correctAll(new MediaClock(), frames);
+  assertInOrder(corrected);
+  assert.ok(strayMs(corrected) < 120, `${strayMs(corrected)} ms`);
+});
+
+test('a wild time stamp of one frame leaves those after it where they belong', () => {
+  for (const wildNs of [1e12, -1e12]) {
+    const frames = [...camera({ frames: 600 })].map((frame, n) =>
+      n === 200 ? { ...frame, ptsNs: frame.ptsNs + wildNs } : frame,
+    );
+    const corrected = correctAll(new MediaClock(), frames);
+    assertInOrder(corrected);
+    assert.ok(strayMs(corrected) < 120, `${strayMs(corrected)} ms`);
+  }
+});

@@ -1,44 +1,72 @@
-/** The least delay of this much media decides the drift: jitter only ever adds delay. */
-const windowNs = 10e9;
-/** Fastest correction, as a share of time: no one sees it, and clocks drift far less. */
-const maxSlewRate = 0.0005;
-/** A frame this far ahead of its arrival, or behind the one before it, has jumped. Reordering moves frames less. */
+import { DelayTrend } from './delay-trend.ts';
+
+/** A frame this far from where those before it lead has jumped. Reordering moves frames less. */
 const jumpNs = 1e9;
 /**
  * Where frames come in the order in which they are shown, less is a jump already, when it comes with one frame: RTCP has
- * put the tracks in step. Without such a step the first frames just came late: an encoder began, or the network stalled.
+ * put the tracks in step, or the camera's clock was set. Without such a step frames just come late, or the clock runs wrong.
  */
 const jumpInOrderNs = 150e6;
 /** Frames of slow cameras may come closer after a jump. */
 const maxIntervalNs = 100e6;
+/** Frames farther apart are not slewed: slow cameras send one in seconds, but such a step may be a jump. */
+const longestStepNs = 5e9;
 /** Reordering shows within so many frames. */
 const orderKnownAfter = 30;
 
-/** What decoding and encoding delay a first frame by, at most. */
+/** What decoding and encoding delay frames by, at most. */
 const usualDelayNs = 400e6;
+/** The least delay of so much media is the usual one. */
+const referenceSeconds = 10;
 
-/**
- * rtspsrc stamps each track's first packet with the session's start, however late it comes (measured, TCP): a frame that
- * is later than it takes to handle one belongs where it arrived. Else its own time is the better one.
- */
-const startShiftNs = (lateNs: number): number => (lateNs > usualDelayNs || lateNs < 0 ? lateNs : 0);
+/** Corrections as a share of time: no one sees this one, and clocks drift far less. */
+const fineSlew = 0.001;
+/** For a clock that drifts more than any should, seen in delays that are even. */
+const steadySlew = 0.005;
+/** Frames from the future are wrong for certain, and are brought back soon. */
+const aheadSlew = 0.5;
+const toleratedAheadNs = 30e6;
+const toleratedLateNs = 100e6;
+/** The larger the error, the faster: it would be gone after this time. */
+const fineTimeNs = 10e9;
+const coarseTimeNs = 2e9;
+
+/** A clock that runs wrong by so much shows as a line in the delays; fewer seconds do where frames come from the future. */
+const minRate = 0.005;
+const maxFast = 0.15;
+/** Frames that are ever later are the network's doing more often than a clock's. */
+const maxSlow = 0.08;
+const lineSeconds = 8;
+const aheadSeconds = 3;
+/** Farther from the line, it is the network. */
+const evenNs = 15e6;
+const catchUpSlew = 0.05;
 
 /**
  * Keeps a camera's media time on the recorder's clock. RTP time stamps give exact intervals but drift with the camera's
- * oscillator, and jump with its bugs; arrival times do neither, but jitter. GStreamer's own correction (buffer-mode
- * slave) moves single frames by whatever a network stall delayed them, so it is off and this is used:
- * intervals stay those of the camera, and the whole slowly follows the arrivals.
+ * oscillator, run fast or slow, and jump with its bugs; arrival times do neither, but jitter. GStreamer's own correction
+ * (buffer-mode slave) moves single frames by whatever a network stall delayed them, so it is off and this is used:
+ * intervals stay those of the camera, and the whole slowly follows the arrivals. A clock that runs wrong by percents is
+ * recognised, and its intervals are made right.
+ *
+ * Times are running times. Those of arrival may be late, never early.
  */
 export class MediaClock {
+  #begun = false;
   #shiftNs = 0;
+  /** By how much the shift grows in a unit of media time. */
   #slewRate = 0;
-  #slewedAtNs: number | null = null;
-  /** Least delay between a frame's time and its arrival, as it was at the start. */
-  #referenceDelayNs: number | null = null;
-  #windowStartNs = 0;
-  #leastDelayNs = Number.POSITIVE_INFINITY;
+  /** What the camera's clock runs slow by, or fast when negative. */
+  #clockRate = 0;
+  #newestPtsNs = Number.NaN;
+  readonly #trend = new DelayTrend();
+  /** Least delay between a frame's time and its arrival, as it was at the start; null until it is known. */
+  #referenceNs: number | null = null;
   #newestNs = Number.NEGATIVE_INFINITY;
+  #lastDelayNs = 0;
+  /** Since one came that is shown before another that had come already. */
   #framesInOrder = 0;
+  #reorders = false;
   #lastPtsNs = 0;
   #lastIntervalNs = 0;
   /** Between the two frames before. */
@@ -49,15 +77,44 @@ export class MediaClock {
     return this.#shiftNs;
   }
 
-  /** The time of a frame on the recorder's clock. Both are running times; `arrivedNs` may be late, never early. */
+  /** Whether frames have been corrected: `begin` changes nothing any more. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /**
+   * Finds where the first frames belong, in decoding order, before they are corrected one by one. rtspsrc stamps the first
+   * packet with the session's start, however late it comes, and those after it may come sooner than it did (measured,
+   * TCP). Unless the least late of them is from the future, or later than handling a frame takes, times stay as they are.
+   */
+  begin(frames: Iterable<{ ptsNs: number; arrivedNs: number }>): void {
+    let leastNs = Number.POSITIVE_INFINITY;
+    let newestNs = Number.NEGATIVE_INFINITY;
+    let reordered = false;
+    for (const { ptsNs, arrivedNs } of frames) {
+      if (ptsNs < newestNs) reordered = true;
+      newestNs = Math.max(newestNs, ptsNs);
+      leastNs = Math.min(leastNs, arrivedNs - ptsNs);
+    }
+    if (this.#begun || leastNs === Number.POSITIVE_INFINITY) return;
+    this.#begun = true;
+    const isOwnTimeRight = leastNs <= usualDelayNs && (leastNs >= 0 || reordered);
+    this.#shiftNs = isOwnTimeRight ? 0 : leastNs;
+  }
+
+  /** The time of a frame on the recorder's clock. */
   correct(ptsNs: number, arrivedNs: number): number {
-    this.#slew(arrivedNs);
-    if (this.#newestNs === Number.NEGATIVE_INFINITY) this.#shiftNs = startShiftNs(arrivedNs - ptsNs);
-    else if (this.#jumped(ptsNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
+    if (!this.#begun) this.begin([{ ptsNs, arrivedNs }]);
+    this.#slew(ptsNs);
+    if (this.#newestNs !== Number.NEGATIVE_INFINITY && this.#jumped(ptsNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
     this.#lastPtsNs = ptsNs;
     const correctedNs = ptsNs + this.#shiftNs;
+    const isNewest = correctedNs > this.#newestNs;
     this.#newestNs = Math.max(this.#newestNs, correctedNs);
-    this.#observe(arrivedNs - correctedNs, arrivedNs);
+    this.#lastDelayNs = arrivedNs - correctedNs;
+    this.#order(isNewest);
+    // A frame that others are shown before may come before its time.
+    if (!this.#reorders || !isNewest) this.#observe(arrivedNs - ptsNs, arrivedNs);
     return correctedNs;
   }
 
@@ -65,37 +122,79 @@ export class MediaClock {
     const correctedNs = ptsNs + this.#shiftNs;
     const backNs = this.#newestNs - correctedNs;
     const aheadNs = correctedNs - arrivedNs;
-    this.#framesInOrder = backNs > 0 ? Number.NEGATIVE_INFINITY : this.#framesInOrder + 1;
     const intervalNs = ptsNs - this.#lastPtsNs;
+    const steppedNs = intervalNs - this.#lastIntervalNs;
     this.#usualIntervalNs = this.#lastIntervalNs;
-    const stepped = this.#framesInOrder > orderKnownAfter && intervalNs - this.#lastIntervalNs > jumpInOrderNs;
     this.#lastIntervalNs = intervalNs;
-    return aheadNs > jumpNs || backNs > jumpNs || (stepped && aheadNs > jumpInOrderNs);
+    const jumpsFrom = this.#framesInOrder > orderKnownAfter ? jumpInOrderNs : jumpNs;
+    return backNs > jumpsFrom || Math.min(aheadNs, steppedNs) > jumpsFrom;
   }
 
-  /** The frame is taken to have had the usual delay, and to come after those before it. */
+  /** The frame is taken to have had the delay of the one before, and to come after it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
     const soonestNs = this.#newestNs + Math.min(Math.max(this.#usualIntervalNs, 1e6), maxIntervalNs);
-    const timeNs = Math.max(arrivedNs - (this.#referenceDelayNs ?? 0), soonestNs);
+    const delayNs = Math.max(this.#referenceNs ?? 0, this.#lastDelayNs);
+    const timeNs = Math.max(arrivedNs - delayNs, soonestNs);
     this.#shiftNs = timeNs - ptsNs;
+    this.#newestPtsNs = ptsNs;
     this.#framesInOrder = 0;
-    this.#slewRate = 0;
-    this.#windowStartNs = arrivedNs;
-    this.#leastDelayNs = Number.POSITIVE_INFINITY;
+    this.#slewRate = this.#clockRate;
+    this.#trend.clear();
   }
 
-  #observe(delayNs: number, arrivedNs: number): void {
-    if (this.#leastDelayNs === Number.POSITIVE_INFINITY) this.#windowStartNs = arrivedNs;
-    this.#leastDelayNs = Math.min(this.#leastDelayNs, delayNs);
-    if (arrivedNs - this.#windowStartNs < windowNs) return;
-    this.#referenceDelayNs ??= this.#leastDelayNs;
-    const errorNs = this.#leastDelayNs - this.#referenceDelayNs;
-    this.#slewRate = Math.max(-maxSlewRate, Math.min(maxSlewRate, errorNs / windowNs));
-    this.#leastDelayNs = Number.POSITIVE_INFINITY;
+  #order(isNewest: boolean): void {
+    this.#framesInOrder = isNewest ? this.#framesInOrder + 1 : 0;
+    if (this.#framesInOrder > orderKnownAfter) this.#reorders = false;
+    if (isNewest || this.#reorders) return;
+    this.#reorders = true;
+    this.#trend.clear();
   }
 
-  #slew(arrivedNs: number): void {
-    if (this.#slewedAtNs !== null) this.#shiftNs += (arrivedNs - this.#slewedAtNs) * this.#slewRate;
-    this.#slewedAtNs = arrivedNs;
+  /** In media time, whatever time frames arrive at: their order stays. */
+  #slew(ptsNs: number): void {
+    const passedNs = ptsNs - this.#newestPtsNs;
+    if (passedNs > 0 && passedNs < longestStepNs) this.#shiftNs += passedNs * this.#slewRate;
+    if (!(passedNs <= 0)) this.#newestPtsNs = ptsNs;
+  }
+
+  #observe(ownDelayNs: number, arrivedNs: number): void {
+    if (!this.#trend.add(ownDelayNs, arrivedNs)) return;
+    const newestErrorNs = this.#errorNs(1, arrivedNs);
+    const line = this.#trend.line(lineSeconds);
+    const isEven = line !== null && line.farthestNs < evenNs && isOfAClock(line.rate, newestErrorNs);
+    if (isEven) this.#clockRate = Math.abs(line.rate) < minRate ? 0 : line.rate;
+    if (!isEven && newestErrorNs < -2 * toleratedAheadNs) this.#hasten();
+    if (this.#referenceNs === null && this.#trend.seconds >= referenceSeconds) {
+      this.#referenceNs = limited(this.#errorNs(referenceSeconds, arrivedNs), 0, usualDelayNs);
+    }
+    const rate = this.#clockRate + this.#correction(newestErrorNs, arrivedNs, isEven);
+    this.#slewRate = rate / (1 - this.#clockRate);
+  }
+
+  /** Least delay of the newest seconds, above the usual one. */
+  #errorNs(seconds: number, arrivedNs: number): number {
+    return this.#trend.least(seconds, this.#clockRate, arrivedNs) - this.#shiftNs - (this.#referenceNs ?? 0);
+  }
+
+  /** Frames come from the future, and more so each second: the camera's clock runs fast. */
+  #hasten(): void {
+    const rate = this.#trend.line(aheadSeconds)?.rate ?? 0;
+    if (rate < -minRate) this.#clockRate = Math.max(-maxFast, Math.min(this.#clockRate, rate));
+  }
+
+  #correction(newestErrorNs: number, arrivedNs: number, isEven: boolean): number {
+    if (newestErrorNs < -toleratedAheadNs) return limited(newestErrorNs / coarseTimeNs, -aheadSlew, 0);
+    if (newestErrorNs < 0) return limited(newestErrorNs / fineTimeNs, -fineSlew, 0);
+    // Before it is known what delay is usual, none is too much.
+    if (this.#referenceNs === null && this.#clockRate === 0) return 0;
+    const errorNs = Math.max(0, this.#errorNs(referenceSeconds, arrivedNs));
+    if (this.#clockRate !== 0) return limited(errorNs / coarseTimeNs, 0, catchUpSlew);
+    return limited(errorNs / fineTimeNs, 0, isEven ? steadySlew : fineSlew);
   }
 }
+
+/** A network that collapses makes frames later faster than any clock; one that recovers, late ones less late. */
+const isOfAClock = (rate: number, errorNs: number): boolean =>
+  rate >= -maxFast && rate <= maxSlow && (rate > -minRate || errorNs < toleratedLateNs);
+
+const limited = (value: number, from: number, to: number): number => Math.min(Math.max(value, from), to);

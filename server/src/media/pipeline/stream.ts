@@ -12,12 +12,12 @@ import { type AudioPlan, planAudio } from './audio.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import { pipelineText } from './description.ts';
-import { pipelineFailure } from './failures.ts';
-import { LipSync, RtpPositionReader } from './lip-sync.ts';
+import { pipelineFailure, troubleError } from './failures.ts';
 import { Meter } from './meter.ts';
+import { NewestPackets } from './newest-packets.ts';
 import { overlayProperties } from './overlay.ts';
 import { type PacketCounts, packetCounts } from './packet-counts.ts';
-import { Watchdog } from './watchdog.ts';
+import { type Trouble, Watchdog } from './watchdog.ts';
 
 export interface StreamOptions {
   settings: StreamSettings;
@@ -29,6 +29,8 @@ export interface StreamOptions {
   consumer: MediaConsumer;
   /** For the first frame, from the start of streaming. */
   firstFrameWithinMs?: number;
+  /** Frames stay away or cannot begin a recording; the stream goes on for so long, in the hope of better ones. */
+  onTrouble?(error: NvrError, patienceMs: number): void;
   log(level: 'debug' | 'warn', message: string): void;
 }
 
@@ -36,8 +38,21 @@ const describeTimeoutMs = 8_000;
 const pollEveryMs = 20;
 const checkEveryMs = 1_000;
 const cameraClock = 'add-reference-timestamp-meta';
-const sendersReportWithinMs = 60_000;
 const ticker = new Ticker(pollEveryMs);
+
+/** What is called when frames come, each once. */
+interface Beginning {
+  onFrames(): void;
+  /** With the first that can begin a recording. */
+  onFirstFrame(): void;
+}
+
+interface Parts {
+  pull(): void;
+  assembler: Assembler;
+  watchdog: Watchdog;
+  packetsCame(): boolean;
+}
 
 /**
  * One connection to a camera: asks what it offers, builds the pipeline, and hands over media until it breaks.
@@ -52,12 +67,17 @@ export class Stream {
   #pipeline: Pipeline | null = null;
   #plan: { tracks: OfferedTracks; audio: AudioPlan | null; audioNote: string | null } | null = null;
   #lastFrameAt = 0;
+  #soundCame = false;
+  #toldOf: Trouble['kind'] | null = null;
 
   constructor(options: StreamOptions) {
     this.#options = options;
   }
 
-  /** Rejects with an NvrError when the stream breaks; resolves after `signal` aborted and all media was handed over. */
+  /**
+   * Rejects with an NvrError when the stream breaks; resolves after `signal` aborted and all media was handed over.
+   * `onFirstFrame` is called with the first that can begin a recording.
+   */
   async run(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
     const { settings, connection } = this.#options;
     const { url, username, password } = settings.source;
@@ -66,10 +86,7 @@ export class Stream {
     const { release } = description;
     if (!connection.keepDescribe) release();
     try {
-      await this.#stream(description, credentials, signal, () => {
-        release();
-        onFirstFrame();
-      });
+      await this.#stream(description, credentials, signal, { onFrames: release, onFirstFrame });
     } finally {
       release();
     }
@@ -79,7 +96,7 @@ export class Stream {
     { sdp, base }: Description,
     credentials: Credentials | null,
     signal: AbortSignal,
-    onFirstFrame: () => void,
+    beginning: Beginning,
   ): Promise<void> {
     const { settings, connection } = this.#options;
     const { url } = settings.source;
@@ -103,7 +120,7 @@ export class Stream {
         pipeline.set('src', 'user-pw', quoted(credentials.password));
       }
       if (encode) this.setOverlay(settings.video.overlay);
-      await this.#play(pipeline, signal, onFirstFrame);
+      await this.#play(pipeline, signal, beginning);
     } finally {
       this.#pipeline = null;
       await pipeline.close();
@@ -190,36 +207,49 @@ export class Stream {
     return encoder;
   }
 
-  async #play(pipeline: Pipeline, signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
-    const { clock, settings, learnedDepths, consumer } = this.#options;
+  async #play(pipeline: Pipeline, signal: AbortSignal, { onFrames, onFirstFrame }: Beginning): Promise<void> {
+    const { clock, settings, learnedDepths, consumer, firstFrameWithinMs } = this.#options;
     const videoSink = pipeline.appSink('video');
     const audioSink = this.#plan?.audio ? pipeline.appSink('audio') : null;
-    const inStep = audioSink ? soundInStep(pipeline, clock) : null;
+    const packets = audioSink ? new NewestPackets(pipeline, clock) : null;
     const assembler = new Assembler({
       cameraId: settings.cameraId,
       clock,
       runningTimeNs: () => pipeline.clockTimeNs() ?? 0,
       expectsAudio: audioSink !== null,
-      audioShiftNs: () => inStep?.() ?? 0,
+      audioShiftNs: () => packets?.soundShiftNs() ?? 0,
       audioDelaySamples: this.#plan?.audio?.delaySamples ?? 0,
       learnedDepths,
       consumer,
     });
-    const watchdog = new Watchdog(clock.monotonicMs());
+    const watchdog = new Watchdog(clock.monotonicMs(), firstFrameWithinMs);
+    let hadKeyframe = false;
     const pull = () => {
-      for (let sample = audioSink?.pull(); sample; sample = audioSink?.pull()) assembler.audio(sample);
+      for (let sample = audioSink?.pull(); sample; sample = audioSink?.pull()) {
+        this.#soundCame = true;
+        assembler.audio(sample);
+      }
       for (let sample = videoSink.pull(); sample; sample = videoSink.pull()) {
-        if (!watchdog.started) onFirstFrame();
+        if (!watchdog.started) onFrames();
         watchdog.feed(clock.monotonicMs());
         this.#lastFrameAt = clock.nowMs();
         this.#measure(sample);
         assembler.video(sample);
+        if (hadKeyframe || assembler.waitsForKeyframe) continue;
+        hadKeyframe = true;
+        onFirstFrame();
       }
+    };
+    let counted = 0;
+    const packetsCame = () => {
+      const before = counted;
+      counted = packets?.pictures() ?? this.packets().received;
+      return counted > before;
     };
     try {
       if ((await pipeline.setState('playing')) === 'failure')
         throw this.#busFailure(pipeline, false) ?? failedToStart();
-      await this.#untilBroken(pipeline, { pull, assembler, watchdog }, signal);
+      await this.#untilBroken(pipeline, { pull, assembler, watchdog, packetsCame }, signal);
     } finally {
       pull();
       assembler.end();
@@ -239,10 +269,10 @@ export class Stream {
   /** Polls until the signal aborts; throws when the stream breaks. */
   async #untilBroken(
     pipeline: Pipeline,
-    { pull, assembler, watchdog }: { pull(): void; assembler: Assembler; watchdog: Watchdog },
+    { pull, assembler, watchdog, packetsCame }: Parts,
     signal: AbortSignal,
   ): Promise<void> {
-    const { clock, firstFrameWithinMs, settings } = this.#options;
+    const { clock, settings } = this.#options;
     let nextCheckMs = clock.monotonicMs() + checkEveryMs;
     let nextKeyframeMs = 0;
     const step = () => {
@@ -257,11 +287,19 @@ export class Stream {
       if (nowMs < nextCheckMs) return;
       nextCheckMs = nowMs + checkEveryMs;
       this.#meter.mark(nowMs);
-      if (assembler.checkClock()) this.#options.log('warn', 'the system clock was set; a new run begins');
-      const overdueMs = watchdog.overdueMs(nowMs, firstFrameWithinMs);
-      if (overdueMs !== null) throw stalled(overdueMs, watchdog.started);
+      if (assembler.check()) this.#options.log('warn', 'the system clock was set; a new run begins');
+      const { waitsForKeyframe } = assembler;
+      const trouble = watchdog.look(nowMs, { packetsCame, soundCame: this.#soundCame, waitsForKeyframe });
+      if (trouble?.patienceMs === 0) throw troubleError(trouble);
+      if (trouble) this.#tellOnce(trouble);
     };
     await ticker.run(step, signal);
+  }
+
+  #tellOnce(trouble: Trouble): void {
+    if (this.#toldOf === trouble.kind) return;
+    this.#toldOf = trouble.kind;
+    this.#options.onTrouble?.(troubleError(trouble), trouble.patienceMs);
   }
 
   #busFailure(pipeline: Pipeline, hadFrames: boolean): NvrError | null {
@@ -277,31 +315,7 @@ export class Stream {
   }
 }
 
-/** How far sound is to be shifted, asked for each frame of it. */
-function soundInStep(pipeline: Pipeline, clock: Clock): () => number {
-  const sync = new LipSync();
-  const video = new RtpPositionReader(pipeline.appSink('video-packets'));
-  const audio = new RtpPositionReader(pipeline.appSink('audio-packets'));
-  const startMs = clock.monotonicMs();
-  let nextMs = startMs;
-  return () => {
-    const nowMs = clock.monotonicMs();
-    if (sync.settled || nowMs < nextMs) return sync.shiftNs;
-    // Sender reports that have not come by then hardly ever will.
-    nextMs = nowMs - startMs < sendersReportWithinMs ? nowMs : nowMs + checkEveryMs;
-    sync.update(video.read(), audio.read());
-    return sync.shiftNs;
-  };
-}
-
 const failedToStart = () => new NvrError('pipeline_failed', 'The stream cannot be started; the log says why.');
-
-function stalled(silentMs: number, hadFrames: boolean): NvrError {
-  const seconds = Math.round(silentMs / 1000);
-  return hadFrames
-    ? new NvrError('camera_stalled', `No picture for ${seconds} s although the connection stands. Reconnecting.`)
-    : new NvrError('camera_timeout', `The camera accepted the connection but sent no picture within ${seconds} s.`);
-}
 
 /**
  * A string for `gst_util_set_object_arg`, which takes it as it is unless it begins with a quote; then it unescapes it

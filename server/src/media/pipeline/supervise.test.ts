@@ -3,36 +3,66 @@ import { test } from 'node:test';
 import { NvrError } from '../../shared/errors.ts';
 import { retryDelayMs, supervise } from './supervise.ts';
 
-async function delaysAfter(runs: Array<(onFirstFrame: () => void) => void>): Promise<number[]> {
+type Run = (onFirstFrame: () => void, elapse: (ms: number) => void) => void;
+
+async function delaysAfter(runs: Run[], random = () => 0.5): Promise<number[]> {
   const stop = new AbortController();
   const delays: number[] = [];
+  let nowMs = 0;
+  const elapse = (ms: number) => {
+    nowMs += ms;
+  };
   await supervise(
     {
-      runOnce: async (_, onFirstFrame) => runs.shift()?.(onFirstFrame),
+      runOnce: async (_, onFirstFrame) => runs.shift()?.(onFirstFrame, elapse),
       report: (attempt) => {
         if (attempt.state === 'waiting') delays.push(attempt.retryInMs);
       },
       wait: async () => {
         if (runs.length === 0) stop.abort();
       },
+      monotonicMs: () => nowMs,
+      random,
     },
     stop.signal,
   );
   return delays;
 }
 
-const refuse = () => {
+const refuse: Run = () => {
   throw new NvrError('camera_refused', 'refused');
 };
-const playThenBreak = (onFirstFrame: () => void) => {
-  onFirstFrame();
-  throw new NvrError('camera_stream_ended', 'ended');
+const lockOut: Run = () => {
+  throw new NvrError('camera_auth_failed', 'wrong password');
 };
+const playFor =
+  (ms: number): Run =>
+  (onFirstFrame, elapse) => {
+    onFirstFrame();
+    elapse(ms);
+    throw new NvrError('camera_stream_ended', 'ended');
+  };
 
-test('one recorded frame resets the delay', async () => {
-  assert.deepEqual(await delaysAfter([refuse, refuse, playThenBreak, refuse]), [1_000, 2_000, 1_000, 2_000]);
+test('a camera that closes after a while is tried at once, then as any other', async () => {
+  assert.deepEqual(await delaysAfter([playFor(60_000), refuse, refuse, refuse]), [100, 1_000, 2_000, 4_000]);
 });
 
-test('delays grow to one minute and stay there', () => {
-  assert.deepEqual([1, 2, 3, 6, 7, 8, 1000].map(retryDelayMs), [1_000, 2_000, 4_000, 32_000, 60_000, 60_000, 60_000]);
+test('one frame resets the delay, but a camera that closes again and again is tried each second only', async () => {
+  assert.deepEqual(
+    await delaysAfter([refuse, refuse, playFor(500), playFor(500), refuse]),
+    [1_000, 2_000, 1_000, 1_000, 2_000],
+  );
+});
+
+test('delays grow to 8 s, those after a wrong password to a minute', async () => {
+  const growing = (code: 'camera_refused' | 'camera_auth_failed') =>
+    [1, 2, 3, 4, 5, 1000].map((n) => retryDelayMs(n, code));
+  assert.deepEqual(growing('camera_refused'), [1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
+  assert.deepEqual(growing('camera_auth_failed'), [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+  assert.deepEqual(await delaysAfter([lockOut, lockOut]), [5_000, 10_000]);
+});
+
+test('delays are spread by a tenth to either side', async () => {
+  assert.deepEqual(await delaysAfter([refuse], () => 0), [900]);
+  assert.deepEqual(await delaysAfter([refuse], () => 1), [1_100]);
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorCode } from '@nightjar/contract';
 import type { NvrError } from '../../shared/errors.ts';
 import { asNvrError } from './failures.ts';
 
@@ -11,26 +12,54 @@ interface Supervised {
   runOnce(signal: AbortSignal, onFirstFrame: () => void): Promise<void>;
   report(attempt: Attempt): void;
   wait?(ms: number, signal: AbortSignal): Promise<void>;
+  monotonicMs?(): number;
+  /** From 0 to 1. */
+  random?(): number;
 }
 
-/** 1 s, 2 s, 4 s … at most 60 s. */
-export const retryDelayMs = (failures: number): number => Math.min(1_000 * 2 ** (failures - 1), 60_000);
+/** Of one connection after the other; a network that is down for a minute shall not cost another. */
+const schedule = { firstMs: 1_000, longestMs: 8_000 };
+/**
+ * Where asking again changes nothing by itself: someone has to change the camera's settings, or ours, and ours are tried
+ * at once. Many cameras lock an account after a number of wrong passwords in some minutes.
+ */
+const patientSchedule = { firstMs: 5_000, longestMs: 60_000 };
+const patientCodes: readonly ErrorCode[] = ['camera_auth_failed', 'camera_unsupported_codec', 'invalid_request'];
+
+/** A camera that was recorded for a while and closed the connection is mostly there again at once. */
+const againAfterMs = 100;
+const steadyAfterMs = 10_000;
+
+/** Many cameras that fail at one moment, like those behind one switch, shall not all come back at another. */
+const jitter = 0.2;
+
+/** The first, then twice as long each time, up to the longest. */
+export function retryDelayMs(failures: number, code: ErrorCode): number {
+  const { firstMs, longestMs } = patientCodes.includes(code) ? patientSchedule : schedule;
+  return Math.min(firstMs * 2 ** (failures - 1), longestMs);
+}
 
 /**
  * Keeps one camera's stream running until `signal` aborts; a first frame forgives earlier failures.
  * `starting` is reported for the first attempt only: the state stays `waiting` until a frame arrives.
  */
-export async function supervise({ runOnce, report, wait = pause }: Supervised, signal: AbortSignal): Promise<void> {
+export async function supervise(supervised: Supervised, signal: AbortSignal): Promise<void> {
+  const { runOnce, report, wait = pause, random = Math.random, monotonicMs = () => performance.now() } = supervised;
   let failures = 0;
+  let wasSteady = false;
   while (!signal.aborted) {
     if (failures === 0) report({ state: 'starting' });
+    let firstFrameMs = Number.POSITIVE_INFINITY;
     const onFirstFrame = () => {
       failures = 0;
+      firstFrameMs = monotonicMs();
     };
     const error = await runOnce(signal, onFirstFrame).then(() => null, asNvrError);
     if (signal.aborted || !error) continue;
     failures += 1;
-    const retryInMs = retryDelayMs(failures);
+    if (failures === 1) wasSteady = monotonicMs() - firstFrameMs > steadyAfterMs;
+    const delayMs = wasSteady && failures === 1 ? againAfterMs : retryDelayMs(failures - Number(wasSteady), error.code);
+    const retryInMs = Math.round(delayMs * (1 + jitter * (random() - 0.5)));
     report({ state: 'waiting', failures, retryInMs, error });
     await wait(retryInMs, signal);
   }

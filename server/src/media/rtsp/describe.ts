@@ -36,7 +36,7 @@ const maxRedirects = 3;
  * GStreamer would ask the same, but tells a missing host, a refused connection and a wrong path apart only by text.
  *
  * @throws {NvrError} `camera_unreachable`, `camera_refused`, `camera_auth_failed`, `camera_stream_not_found`,
- *   `camera_protocol_error` or `camera_timeout`, this one also when `signal` aborts.
+ *   `camera_protocol_error` or `camera_timeout`: connected, but no answer, or `signal` has aborted.
  */
 export async function describe({ url, credentials, timeoutMs, signal }: DescribeRequest): Promise<Description> {
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -46,7 +46,7 @@ export async function describe({ url, credentials, timeoutMs, signal }: Describe
   let target = url;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const { reply, socket } = await ask(target, credentials, either).catch((error: NodeJS.ErrnoException) => {
-      throw either.aborted ? noAnswer(target, error) : connectionError(target, error);
+      throw either.aborted && error.code !== 'ETIMEDOUT' ? noAnswer(target, error) : connectionError(target, error);
     });
     const location = reply.status >= 300 && reply.status < 400 ? reply.headers.get('location')?.[0] : undefined;
     if (location === undefined && reply.status === 200) {
@@ -69,7 +69,7 @@ async function ask(
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 554 });
   // What happens to it after the answer does not matter.
   socket.on('error', () => {});
-  const onAbort = () => socket.destroy(new Error('aborted'));
+  const onAbort = () => socket.destroy(socket.connecting ? timedOut() : new Error('aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const replies = readReplies(socket);
@@ -84,6 +84,9 @@ async function ask(
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** As the system itself would say it, after minutes. */
+const timedOut = () => Object.assign(new Error('not connected in time'), { code: 'ETIMEDOUT' });
 
 async function request(
   socket: Socket,
