@@ -117,3 +117,16 @@ test('whoever waits for the first segment is told when it is whole', async () =>
   for (let n = 0; n < 5; n += 1) window.onChunk('a', chunk(n, 4));
   assert.equal(await first, 1);
 });
+
+test('a segment whose next keyframe does not come is given up before it fills the memory', () => {
+  const window = new LiveWindow(100);
+  window.onRun(run('a'));
+  const huge = (n: number, chunksPerGop: number) => ({ ...chunk(n, chunksPerGop), sizeBytes: 1024 * 1024 });
+  for (let n = 0; n < 100; n += 1) window.onChunk('a', huge(n, 100));
+  assert.equal(window.newestGop, null);
+  for (let n = 100; n < 105; n += 1) window.onChunk('a', huge(n, 4));
+  assert.deepEqual(
+    window.listed.map(({ chunks }) => chunks.length),
+    [4],
+  );
+});

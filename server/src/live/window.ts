@@ -7,6 +7,7 @@ export interface LiveSegment {
   run: RunInfo;
   startMs: number;
   durationMs: number;
+  sizeBytes: number;
   /** The segment before belongs to another run. */
   discontinuity: boolean;
   chunks: Chunk[];
@@ -17,6 +18,8 @@ const minSegmentMs = 950;
 /** What playlists list: enough for players that start three segments from the end and stall now and then. */
 const listedMs = 12_000;
 const minListed = 4;
+/** A segment whose next keyframe does not come is given up; the next keyframe begins another. */
+const maxSegmentBytes = 48 * 1024 * 1024;
 /** Segments still answered after they left the playlist: a slow player may ask for them late. */
 const kept = 3;
 
@@ -53,12 +56,12 @@ export class LiveWindow {
         run: this.#run,
         startMs: chunk.startMs,
         durationMs: 0,
+        sizeBytes: 0,
         discontinuity: false,
         chunks: [],
       };
     }
-    this.#open?.chunks.push(chunk);
-    if (this.#open) this.#open.durationMs += chunk.duration / 90;
+    if (this.#open) this.#add(this.#open, chunk);
   }
 
   /** What a playlist lists now, oldest first. */
@@ -114,6 +117,13 @@ export class LiveWindow {
   /** Resolves when the newest picture is known, if there is one, or when `signal` aborts. */
   newestKnown(signal: AbortSignal): Promise<void> {
     return this.#until(() => this.#replayed, signal);
+  }
+
+  #add(segment: LiveSegment, chunk: Chunk): void {
+    segment.chunks.push(chunk);
+    segment.durationMs += chunk.duration / 90;
+    segment.sizeBytes += chunk.sizeBytes;
+    if (segment.sizeBytes > maxSegmentBytes) this.#open = null;
   }
 
   async #until(known: () => boolean, signal: AbortSignal): Promise<void> {

@@ -68,3 +68,18 @@ test('memory is bounded whatever the bit rate', () => {
   live.watched = true;
   assert.deepEqual(take(), ['run a', 'a37', 'a38', 'a39', 'a40', 'replayed']);
 });
+
+test('of a group of pictures that does not end, nothing is kept; the next one is', () => {
+  const { ring: live, take } = ring();
+  live.onRun(runOf('a'));
+  const megabyte = 1024 * 1024;
+  for (let sequence = 1; sequence <= 1000; sequence += 1) {
+    live.onChunk({ ...chunk(sequence, megabyte), keyframe: sequence === 1 });
+  }
+  live.watched = true;
+  assert.deepEqual(take(), ['run a', 'replayed']);
+  live.watched = false;
+  live.onChunk({ ...chunk(1001, megabyte), keyframe: true });
+  live.watched = true;
+  assert.deepEqual(take(), ['run a', 'a1001', 'replayed']);
+});

@@ -18,7 +18,7 @@ interface Gop {
 
 const keptMs = 20_000;
 const minGops = 3;
-/** Whatever the bit rate and the distance of keyframes. */
+/** Whatever the bit rate and the distance of keyframes: of an endless group of pictures nothing is kept. */
 const maxBytes = 48 * 1024 * 1024;
 
 /**
@@ -53,10 +53,7 @@ export class LiveRing {
   }
 
   #keep(run: RunInfo, chunk: Chunk): void {
-    const open = this.#gops.at(-1);
-    if (chunk.keyframe || open?.run !== run) {
-      this.#gops.push({ run, chunks: [], durationMs: 0, sizeBytes: 0 });
-    }
+    if (chunk.keyframe) this.#gops.push({ run, chunks: [], durationMs: 0, sizeBytes: 0 });
     const gop = this.#gops.at(-1);
     if (!gop) return;
     gop.chunks.push(chunk);
@@ -69,7 +66,7 @@ export class LiveRing {
     const sum = (pick: (gop: Gop) => number) => this.#gops.reduce((total, gop) => total + pick(gop), 0);
     let durationMs = sum((gop) => gop.durationMs);
     let sizeBytes = sum((gop) => gop.sizeBytes);
-    for (let oldest = this.#gops[0]; oldest && this.#gops.length > 1; oldest = this.#gops[0]) {
+    for (let oldest = this.#gops[0]; oldest; oldest = this.#gops[0]) {
       const enough = durationMs - oldest.durationMs >= keptMs && this.#gops.length > minGops;
       if (!enough && sizeBytes <= maxBytes) return;
       durationMs -= oldest.durationMs;
