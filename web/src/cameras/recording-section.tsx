@@ -89,7 +89,8 @@ function Now({ camera }: { camera: CameraDto }) {
   const nowMs = useNow(1_000);
   const { record, by, untilMs } = wantedAt(camera.recording, nowMs, timeZone);
   const until = untilMs === null ? '' : ` until ${untilText(untilMs, nowMs, timeZone)}`;
-  if (by === 'override') return `${record ? 'Recording' : 'Paused'} by hand${until}.`;
-  if (by === 'schedule') return `${record ? 'Recording' : 'Not recording'} by its schedule${until}.`;
-  return record ? 'Recording.' : 'Not recording.';
+  if (by === 'mode') return record ? 'Recorded now.' : 'Not recorded now.';
+  const why = by === 'override' ? 'by hand' : 'by its schedule';
+  if (record) return `Recorded now, ${why}${until}.`;
+  return by === 'override' ? `Paused ${why}${until}.` : `Not recorded now, ${why}${until}.`;
 }

@@ -33,14 +33,6 @@ export default function ScheduleEditor({ schedule, onChange }: ScheduleEditorPro
   };
   return (
     <Stack gap="sm" data-testid="schedule-editor" onKeyDown={onKeyDown}>
-      <Group justify="space-between" gap="xs" align="baseline">
-        <Text fw={600} className="tabular" data-testid="week-summary">
-          {spansSummary(history.spans)}
-        </Text>
-        <Text size="sm" c="dimmed" className="tabular">
-          {weeklyText(history.spans)}
-        </Text>
-      </Group>
       <WeekToolbar history={history} tool={tool} onTool={setTool} />
       <WeekGrid
         history={history}
@@ -48,6 +40,14 @@ export default function ScheduleEditor({ schedule, onChange }: ScheduleEditorPro
         tool={tool}
         now={{ day: weekdayOf(dayNumber), minute }}
       />
+      <Group justify="space-between" gap="xs" align="baseline" wrap="nowrap">
+        <Text fw={600} className="tabular" data-testid="week-summary">
+          {spansSummary(history.spans)}
+        </Text>
+        <Text size="sm" c="dimmed" className="tabular" style={{ whiteSpace: 'nowrap' }}>
+          {weeklyText(history.spans)}
+        </Text>
+      </Group>
       <Text size="xs" c="dimmed">
         {isPhone
           ? 'Swipe along a day to add, on into the next days for the same times there. Tap a span for exact times, a day to copy it.'

@@ -1,5 +1,6 @@
 import { Button, Chip, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import styles from './schedule.module.css';
 import { dayMinutes, formatMinute, parseMinute, spanFromTimes, type WeekSpan } from './week.ts';
 import { dayName, shortDayNames } from './words.ts';
 
@@ -82,10 +83,11 @@ function DayChips({ days, single, onChange }: DayChipsProps) {
           key={name}
           value={String(day)}
           size="xs"
-          variant="light"
+          radius="sm"
+          variant="outline"
           color="gray"
           data-testid={`span-day-${day}`}
-          styles={{ iconWrapper: { display: 'none' }, label: { paddingInline: 6, fontWeight: 500 } }}
+          classNames={{ iconWrapper: styles.chipIcon ?? '', label: styles.chip ?? '' }}
         >
           {name.slice(0, 2)}
         </Chip>

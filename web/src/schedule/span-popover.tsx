@@ -36,7 +36,6 @@ export function SpanPopover({ editing, layout, onSave, onRemove, onClose }: Span
       onChange={(open) => !open && onClose()}
       position={layout === 'columns' ? 'right' : 'bottom'}
       trapFocus
-      returnFocus
       withArrow
       withinPortal
       shadow="md"

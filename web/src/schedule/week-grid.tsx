@@ -84,7 +84,10 @@ export function WeekGrid({ history, layout, tool, now }: WeekGridProps) {
           <SpanPopover
             editing={editing}
             layout={layout}
-            onClose={() => setEditing(null)}
+            onClose={() => {
+              setEditing(null);
+              if (editing.kind === 'existing') focus(editing.span);
+            }}
             onRemove={() => remove(editing.span)}
             onSave={(saved) => save(editing, saved)}
           />

@@ -46,16 +46,12 @@ test('two halves of a day become the whole day', () => {
   assert.deepEqual(tidied([span(0, '00:00', '12:00'), span(0, '12:00', '24:00')]), [wholeDay(0)]);
 });
 
-test('a night keeps its day, and what overlaps it on the next day begins later', () => {
-  assert.deepEqual(said(tidied([span(4, '22:00', '06:00'), span(5, '05:00', '08:00')])), [
-    '4 22:00-06:00',
-    '5 06:00-08:00',
-  ]);
-  assert.deepEqual(said(tidied([span(4, '22:00', '06:00'), span(5, '01:00', '06:00')])), ['4 22:00-06:00']);
-  assert.deepEqual(said(tidied([span(6, '22:00', '06:00'), span(0, '00:00', '08:00')])), [
-    '0 06:00-08:00',
-    '6 22:00-06:00',
-  ]);
+test('a night and the day after it keep what is theirs, and are counted once', () => {
+  const spans = [span(4, '22:00', '06:00'), span(5, '05:00', '08:00')];
+  assert.deepEqual(tidied(spans), spans);
+  assert.equal(totalMinutes(spans), 10 * 60);
+  const weekend = [span(5, '18:00', '06:00'), wholeDay(6), span(6, '18:00', '06:00'), wholeDay(0)];
+  assert.equal(totalMinutes(tidied(weekend)), (6 + 24 + 24) * 60);
 });
 
 test('nothing is lost where a union is too long for one span', () => {
@@ -96,6 +92,8 @@ test('a day is copied over what others had, and stays itself', () => {
 test('the span that has a moment is found, also after midnight and around the week', () => {
   const spans = withSpans([], [span(6, '22:00', '06:00'), span(2, '08:00', '09:00')]);
   assert.deepEqual(spanWith(spans, span(0, '05:00', '05:15')), span(6, '22:00', '06:00'));
+  const withDay = [...spans, span(0, '04:00', '08:00')];
+  assert.deepEqual(spanWith(withDay, span(0, '05:00', '05:15')), span(0, '04:00', '08:00'));
   assert.equal(spanWith(spans, span(0, '06:00', '06:15')), undefined);
 });
 

@@ -85,16 +85,13 @@ export const tidyDay = (spans: readonly DaySpan[]): DaySpan[] =>
     .map(toDaySpan);
 
 /**
- * In order of the week, without overlaps. Spans of one day that touch become one. Where a span over midnight meets
- * the next day's, that one begins later: whose day is an exception must not decide about the night before it.
+ * In order of the week; spans of one day that touch or overlap become one. A span over midnight may lie over the next
+ * day's: each day keeps what is its own, so that an exception for the one does not cut the other.
  */
 export function tidied(spans: readonly WeekSpan[]): WeekSpan[] {
   const pieces = spans.flatMap(expressible);
   const days = Array.from({ length: 7 }, (_, day) => unions(pieces.filter((piece) => piece.day === day)));
-  const overflow = days.map((day) => Math.max(0, (day.at(-1)?.end ?? 0) - dayMinutes));
-  return days.flatMap((day, index) =>
-    afterMinute(day, overflow[modulo(index - 1, 7)] ?? 0).flatMap((union) => cutAtNight(union, pieces)),
-  );
+  return days.flat().flatMap((union) => cutAtNight(union, pieces));
 }
 
 const isExpressible = (span: WeekSpan): boolean =>
@@ -129,10 +126,6 @@ function cutAtNight(union: WeekSpan, pieces: readonly WeekSpan[]): WeekSpan[] {
     { ...union, start },
   ];
 }
-
-/** What of a day's `spans` is at or after `minute`. */
-const afterMinute = (spans: readonly WeekSpan[], minute: number): WeekSpan[] =>
-  spans.filter(({ end }) => end > minute).map((span) => ({ ...span, start: Math.max(span.start, minute) }));
 
 export const withSpans = (spans: readonly WeekSpan[], added: readonly WeekSpan[]): WeekSpan[] =>
   tidied([...spans, ...added]);
@@ -169,15 +162,20 @@ export function withCopiedDay(spans: readonly WeekSpan[], from: number, to: read
   return tidied([...kept, ...targets.flatMap((day) => copied.map((span) => ({ ...span, day })))]);
 }
 
-/** The span that has the minute of the week at which `wanted` begins. */
+/** The span that has the minute of the week at which `wanted` begins; of two, the one that begins later. */
 export function spanWith(spans: readonly WeekSpan[], wanted: WeekSpan): WeekSpan | undefined {
   const minute = startOf(wanted);
-  return spans.find((span) => {
-    const into = modulo(minute - startOf(span), weekMinutes);
-    return into < lengthOf(span);
-  });
+  const into = (span: WeekSpan) => modulo(minute - startOf(span), weekMinutes);
+  return spans.filter((span) => into(span) < lengthOf(span)).sort((a, b) => into(a) - into(b))[0];
 }
 
-/** Minutes a week. */
-export const totalMinutes = (spans: readonly WeekSpan[]): number =>
-  spans.reduce((total, span) => total + lengthOf(span), 0);
+/** Minutes a week in which any of them is. */
+export function totalMinutes(spans: readonly WeekSpan[]): number {
+  const overNightUntil = (day: number) =>
+    Math.max(0, ...spans.filter((span) => span.day === day).map(({ end }) => end - dayMinutes));
+  const own = (span: WeekSpan) => {
+    const since = Math.max(span.start, overNightUntil(modulo(span.day - 1, 7)));
+    return Math.max(0, span.end - since);
+  };
+  return spans.reduce((total, span) => total + own(span), 0);
+}
