@@ -41,7 +41,7 @@ export class CameraWatch {
   }
 
   /** A former process told that this camera was down, and not that it came back. */
-  wasDown(cameraId: string, since: UnixMs): void {
+  wasDown(cameraId: string, since: number): void {
     this.#of(cameraId).downSince = since;
   }
 
