@@ -14,7 +14,7 @@ import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
-import { DayPlaylists } from './playback/day-playlist.ts';
+import { DayPlaylists } from './playback/day-playlists.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
 import { RecordingPlans } from './schedule/plans.ts';
@@ -43,7 +43,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const sync = new VolumeSync({ volumes, log });
   const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone, log, cameras });
   await index.start();
-  const dayPlaylists = new DayPlaylists({ index, cameras, clock, dataDir, timeZone, log });
+  const dayPlaylists = new DayPlaylists({ index, volumes, clock, timeZone, log });
   dayPlaylists.start();
   const live = new LiveHub({ clock, watch: (cameraId, watched) => pool.watch(cameraId, watched) });
   const board = new StatusBoard({ clock });
@@ -51,7 +51,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const events = new EventHub({ snapshot });
   const publish = events.publish.bind(events);
   const pool = new WorkerPool({
-    volumes: () => storage.recordable(),
+    volumes: () => storage.offer(),
     timeZone,
     log,
     ...mediaHandlers({ index, live, board, volumes, sync, clock, log, publish }),

@@ -6,7 +6,7 @@ import type { LiveHub } from './live/hub.ts';
 import type { WorkerPool } from './media/pool.ts';
 import type { FromWorker, StreamSettings } from './media/protocol.ts';
 import type { StatusBoard } from './media/status-board.ts';
-import type { VolumeRoot } from './media/volume-choice.ts';
+import type { VolumeOffer } from './media/volume-choice.ts';
 import type { RecordingIndex } from './recording/index.ts';
 import type { RecordingPlans } from './schedule/plans.ts';
 import type { Clock } from './shared/clock.ts';
@@ -61,7 +61,7 @@ export function mediaHandlers({ index, live, board, volumes, sync, clock, log, p
         return;
       case 'write-failed':
         log.error({ cameraId: message.cameraId, code: message.code }, message.message);
-        index.setCoverage(message.cameraId, message.code, clock.nowMs());
+        index.setCoverage(message.cameraId, message.code);
         if (message.volumeId !== null) volumes.complain(message.volumeId, message.message);
         return;
       case 'log':
@@ -109,9 +109,12 @@ interface VolumeParts {
 }
 
 /** Keeps the workers on the volumes that can be written to. */
-export function followVolumes({ volumes, index, pool, log, publish }: VolumeParts): { recordable(): VolumeRoot[] } {
+export function followVolumes({ volumes, index, pool, log, publish }: VolumeParts): { offer(): VolumeOffer } {
   const returning = new Set<string>();
-  const recordable = () => volumes.writable().filter(({ id }) => !returning.has(id));
+  const offer = () => ({
+    volumes: volumes.writable().filter(({ id }) => !returning.has(id)),
+    ifNone: volumes.whyNoneIsWritable(),
+  });
   volumes.onChange((change) => {
     publish({ type: 'storage' });
     if (change.kind === 'state' && change.before.state === 'missing' && change.status.state !== 'missing') {
@@ -127,7 +130,7 @@ export function followVolumes({ volumes, index, pool, log, publish }: VolumePart
     }
     pool.volumesChanged();
   });
-  return { recordable };
+  return { offer };
 }
 
 interface CameraParts {
@@ -161,11 +164,7 @@ export function followCameras({ cameras, plans, pool, index, live, board, log, p
     publish(toEvent(event));
     inTurn(camera.id, async () => {
       if (event.change === 'created') pool.start(streamOf(camera, plans));
-      if (event.change === 'updated') {
-        await pool.update(streamOf(camera, plans));
-        // A camera that sends nothing reports nothing new when its recording is switched.
-        index.onState(camera.id, board.of(camera.id));
-      }
+      if (event.change === 'updated') await pool.update(streamOf(camera, plans));
       if (event.change !== 'deleted') return;
       await pool.stop(camera.id);
       index.onCameraRemoved(camera.id);
@@ -183,6 +182,7 @@ export function followCameras({ cameras, plans, pool, index, live, board, log, p
   const start = () => {
     cameras.onChange(onChange);
     plans.onWindows(onWindows);
+    plans.onEdge(({ cameraId }) => index.onEdge(cameraId));
     plans.start();
     for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera, plans)));
   };

@@ -117,7 +117,7 @@ export class CrashTrial {
       await waitFor(`${id} records`, enough, {
         withinMs: 60_000,
         everyMs: 50,
-        details: () => this.#recorder.log.slice(-4_000),
+        details: () => this.#recorder.logTail(30),
       });
     }
   }

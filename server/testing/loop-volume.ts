@@ -66,6 +66,27 @@ export class LoopVolume implements AsyncDisposable {
     await writeFile(`/sys/fs/ext4/${path.basename(stdout.trim())}/trigger_fs_error`, '1');
   }
 
+  /** A file of someone else takes all the room there is. Resolves to its path: removing it makes room again. */
+  async fill(): Promise<string> {
+    const filler = path.join(this.path, 'someone-elses.bin');
+    // The kernel gives away the last blocks bit by bit.
+    for (const bytes of [1 << 20, 1 << 14, 1 << 10]) {
+      const file = await open(filler, 'a');
+      for (let full = false; !full; ) {
+        full = await file.writeFile(Buffer.alloc(bytes)).then(
+          () => false,
+          (error: NodeJS.ErrnoException) => {
+            if (error.code !== 'ENOSPC') throw error;
+            return true;
+          },
+        );
+      }
+      await file.sync();
+      await file.close();
+    }
+    return filler;
+  }
+
   /** From now on nothing more reaches the disk, and every write fails; `unmount` and `mount` bring the power back. */
   async cutPower(): Promise<void> {
     const script = 'open(my $d, "<", $ARGV[0]) or die $!; ioctl($d, $ARGV[1], pack("L", $ARGV[2])) or die $!';

@@ -105,6 +105,12 @@ export class RecorderProcess implements AsyncDisposable {
     return this.#output.join('');
   }
 
+  /** The newest lines, without those of requests. */
+  logTail(lines: number): string {
+    const said = this.log.split('\n').filter((line) => !line.includes('"msg":"answered"'));
+    return said.slice(-lines).join('\n');
+  }
+
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -235,6 +241,6 @@ export class RecorderProcess implements AsyncDisposable {
   }
 
   #logTail(): string {
-    return this.log.split('\n').slice(-40).join('\n');
+    return this.logTail(40);
   }
 }

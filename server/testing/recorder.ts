@@ -150,7 +150,10 @@ export async function record(recorder: TestRecorder, wish: RecordingWish): Promi
     tell(index, message);
   };
   const volume = wish.volumeId ? volumes.require(wish.volumeId) : (volumes.list()[0] as Volume);
-  const choice = new VolumeChoice([volume], clock.monotonicMs);
+  const choice = new VolumeChoice(
+    { volumes: [volume], ifNone: { code: 'disk_error', message: 'none' } },
+    clock.monotonicMs,
+  );
   const writer = new SegmentWriter(
     { cameraId: wish.cameraId, timeZone: 'Europe/Vienna', clock, volumes: choice, report },
     [always],

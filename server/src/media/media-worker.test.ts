@@ -10,7 +10,7 @@ test('a worker that hangs is killed, so that another can take its cameras', { ti
   const ready = Promise.withResolvers<void>();
   const exited = Promise.withResolvers<string>();
   const worker = new MediaWorker({
-    volumes: [],
+    volumes: { volumes: [], ifNone: { code: 'disk_error', message: 'none' } },
     timeZone: 'UTC',
     encoder: null,
     onMessage: (message: FromWorker) => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import type { VolumeRoot } from './volume-choice.ts';
+import type { VolumeOffer } from './volume-choice.ts';
 
 export interface MediaWorkerOptions {
-  volumes: VolumeRoot[];
+  volumes: VolumeOffer;
   timeZone: string;
   /** See `configure` in the protocol. */
   encoder: string | null;

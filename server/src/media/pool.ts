@@ -2,7 +2,7 @@ import type { ProbeResult, SourceInput } from '@nightjar/contract';
 import { MediaWorker } from './media-worker.ts';
 import type { FromWorker, StillRequest, StreamSettings } from './protocol.ts';
 import { UtilityWorker } from './utility-worker.ts';
-import type { VolumeRoot } from './volume-choice.ts';
+import type { VolumeOffer } from './volume-choice.ts';
 
 export interface PoolLog {
   debug(fields: object, message: string): void;
@@ -12,8 +12,8 @@ export interface PoolLog {
 }
 
 export interface WorkerPoolOptions {
-  /** Those to record on now, in the order of use; `volumesChanged` is called when the answer is another. */
-  volumes(): VolumeRoot[];
+  /** What to record on now; `volumesChanged` is called when the answer is another. */
+  volumes(): VolumeOffer;
   timeZone: string;
   log: PoolLog;
   /** Messages of all cameras; in order for each. */

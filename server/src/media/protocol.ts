@@ -1,6 +1,6 @@
 import type { CameraState, ErrorCode, ProbeResult, SourceInput, StreamStats, Video } from '@nightjar/contract';
 import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
-import type { VolumeRoot } from './volume-choice.ts';
+import type { VolumeOffer } from './volume-choice.ts';
 
 /** A time to record, `[from, to)`, Unix milliseconds; either may be infinite. */
 export interface RecordWindow {
@@ -24,9 +24,9 @@ export interface StreamSettings {
 /** main → worker. Requests carry an `id` that the answer repeats. */
 export type ToWorker =
   /** First message. `encoder`: the element that `video.mode: encode` uses; null for none. */
-  | { type: 'configure'; volumes: VolumeRoot[]; timeZone: string; encoder: string | null }
-  /** Those that can be written to now, in the order of use; one that failed is trusted again. */
-  | { type: 'volumes'; volumes: VolumeRoot[] }
+  | { type: 'configure'; volumes: VolumeOffer; timeZone: string; encoder: string | null }
+  /** Where to record from now on; a volume that failed is trusted again. */
+  | { type: 'volumes'; volumes: VolumeOffer }
   | { type: 'start'; settings: StreamSettings }
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
   | { type: 'update'; settings: StreamSettings }

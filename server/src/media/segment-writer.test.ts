@@ -9,7 +9,7 @@ import { writeIdentity } from '../shared/volume-identity.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
 import type { RecordWindow } from './protocol.ts';
 import { type SegmentMessage, SegmentWriter } from './segment-writer.ts';
-import { VolumeChoice, type VolumeRoot } from './volume-choice.ts';
+import { VolumeChoice, type VolumeOffer, type VolumeRoot } from './volume-choice.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 const always: RecordWindow = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
@@ -33,10 +33,15 @@ interface Setup {
   volumes: VolumeRoot[];
 }
 
+const offerOf = (volumes: VolumeRoot[]): VolumeOffer => ({
+  volumes,
+  ifNone: { code: 'disk_full', message: 'All are full.' },
+});
+
 function setUp({ windows = [always], volumes }: Setup) {
   const clock = { now: noon, nowMs: () => clock.now as UnixMs, monotonicMs: () => clock.now };
   const messages: SegmentMessage[] = [];
-  const choice = new VolumeChoice(volumes, clock.monotonicMs);
+  const choice = new VolumeChoice(offerOf(volumes), clock.monotonicMs);
   const writer = new SegmentWriter(
     { cameraId: 'yard', timeZone: 'UTC', clock, volumes: choice, report: (message) => void messages.push(message) },
     windows,
@@ -164,10 +169,10 @@ test('what no volume takes is held, and written when one does', async (t) => {
   const volume = await folderVolume(t, 'a');
   const { choice, messages, give, end } = setUp({ volumes: [volume] });
   await give(0, 6);
-  choice.replace([]);
+  choice.replace(offerOf([]));
   await give(6, 20);
   assert.deepEqual(chunksIn(messages), [range(0, 8)], 'until the next keyframe it goes on');
-  choice.replace([volume]);
+  choice.replace(offerOf([volume]));
   await give(20, 22);
   await end();
   assert.deepEqual(chunksIn(messages), [range(0, 8), range(8, 22)]);
@@ -179,7 +184,7 @@ test('what is held is bounded: the oldest GOPs are lost, and that is told once',
   await give(0, 80, 1024 * 1024);
   assert.ok(writer.backlogBytes <= 32 * 1024 * 1024, String(writer.backlogBytes));
   assert.equal(messages.filter(({ type }) => type === 'write-failed').length, 1);
-  choice.replace([volume]);
+  choice.replace(offerOf([volume]));
   await give(80, 81);
   await end();
   assert.deepEqual(chunksIn(messages), [range(52, 81)]);
@@ -234,14 +239,13 @@ test('a full disk without another: recording goes on by itself when there is roo
 }, async () => {
   await using disk = await LoopVolume.create({ sizeMb: 8 });
   await writeIdentity(disk.path, 'a');
-  const filler = path.join(disk.path, 'filler');
   const { choice, messages, give, end } = setUp({ volumes: [{ id: 'a', root: disk.path }] });
   await give(0, 4, 100_000);
-  assert.throws(() => fs.writeFileSync(filler, Buffer.alloc(64 * 1024 * 1024)), { code: 'ENOSPC' });
+  const filler = await disk.fill();
   await give(4, 40, 10_000);
   assert.deepEqual(chunksIn(messages).flat(), range(0, 4));
   fs.rmSync(filler);
-  choice.replace([{ id: 'a', root: disk.path }]);
+  choice.replace(offerOf([{ id: 'a', root: disk.path }]));
   await give(40, 44, 10_000);
   await end();
   assert.deepEqual(chunksIn(messages).flat(), range(0, 44));

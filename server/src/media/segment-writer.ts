@@ -120,8 +120,13 @@ export class SegmentWriter {
     const goesOn = before !== undefined && before === this.#gop.at(-2);
     const chunks = goesOn ? [chunk] : this.#gop;
     const volume = this.#held.length === 0 && this.#hasCaughtUp ? this.#options.volumes.first : null;
-    if (volume) this.#file = this.#open(volume, run, chunks);
-    else this.#hold(run, chunks);
+    if (volume) {
+      this.#file = this.#open(volume, run, chunks);
+      return;
+    }
+    const why = this.#options.volumes.whyNone;
+    if (why && this.#failing === null) this.#tell(why.code, why.message, null);
+    this.#hold(run, chunks);
   }
 
   get #hasCaughtUp(): boolean {
@@ -219,7 +224,7 @@ export class SegmentWriter {
   }
 
   #reportTooSlow(): void {
-    this.#tell('disk_error', 'The disk is too slow for this recording, or there is none.', null);
+    if (this.#failing === null) this.#tell('disk_error', 'The disk is too slow for this recording.', null);
   }
 
   /** Each failure once, until something can be written again. */

@@ -100,7 +100,7 @@ export class UtilityWorker {
   #spawn(): MediaWorker {
     const { timeZone, log } = this.#options;
     const worker = new MediaWorker({
-      volumes: [],
+      volumes: { volumes: [], ifNone: { code: 'disk_error', message: 'This worker does not record.' } },
       timeZone,
       encoder: null,
       onMessage: (message) => {

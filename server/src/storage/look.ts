@@ -42,8 +42,8 @@ async function lookNow(volume: Volume, before: Before): Promise<Look> {
   if (rights) return { ...space, ...rights };
   const full = fullMessage(volume, space, before);
   if (full) return { ...space, state: 'full', message: full };
-  const complaint = before.complaint === null ? null : await probe(volume.root);
-  if (complaint !== null) return { ...space, state: 'failing', message: complaint };
+  const broken = before.complaint === null ? null : await probe(volume.root);
+  if (broken) return { ...space, ...broken };
   return { ...space, state: 'ready', message: null };
 }
 
@@ -56,17 +56,16 @@ function missingMessage({ root }: Volume, identity: { id: string } | null): stri
     : `${root} does not hold this volume. Mount its disk, or correct the path.`;
 }
 
+const readOnlyMessage = 'The disk is read-only, perhaps after an error. See the kernel log, then mount it again.';
+
 async function accessProblem(root: string): Promise<Pick<Look, 'state' | 'message'> | null> {
   try {
     await access(root, constants.R_OK | constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const message =
-      code === 'EROFS'
-        ? 'The disk is mounted read-only, perhaps after an error. See the kernel log, then remount it.'
-        : 'The recorder may not write there. Correct the owner and rights of the folder.';
-    return { state: 'read_only', message };
+    const notAllowed = 'The recorder may not write there. Correct the owner and rights of the folder.';
+    return { state: 'read_only', message: code === 'EROFS' ? readOnlyMessage : notAllowed };
   }
 }
 
@@ -87,8 +86,8 @@ function fullMessage(
   return null;
 }
 
-/** Null when a file can be written, synced and removed; else why not. */
-async function probe(root: string): Promise<string | null> {
+/** Null when a file can be written, synced and removed; else why not. A disk that broke says that it is read-only only here. */
+async function probe(root: string): Promise<Pick<Look, 'state' | 'message'> | null> {
   const file = path.join(root, '.nightjar-probe');
   try {
     const handle = await open(file, 'w');
@@ -102,6 +101,8 @@ async function probe(root: string): Promise<string | null> {
     return null;
   } catch (error) {
     // What is left of the probe goes with the next one.
-    return `Nothing can be written: ${(error as Error).message}.`;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EROFS') return { state: 'read_only', message: readOnlyMessage };
+    return { state: 'failing', message: `Nothing can be written: ${message}.` };
   }
 }

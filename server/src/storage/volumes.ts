@@ -97,6 +97,17 @@ export class VolumeSet {
       .map(({ volume: { id, root } }) => ({ id, root }));
   }
 
+  /** What to tell where a recording is wanted while `writable` has none. */
+  whyNoneIsWritable(): { code: 'disk_full' | 'disk_error'; message: string } {
+    const wanted = this.#entries.filter(({ volume }) => volume.use === 'record');
+    const full = wanted.find(({ status }) => status.state === 'full');
+    const message = (full ?? wanted[0])?.status.message;
+    return {
+      code: full ? 'disk_full' : 'disk_error',
+      message: message ?? 'No volume is set to take recordings. Choose one under System.',
+    };
+  }
+
   /** Calls the listener after each change; answers how to stop that. */
   onChange(listener: (change: VolumeChange) => void): () => void {
     this.#listeners.add(listener);
