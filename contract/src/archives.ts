@@ -20,17 +20,48 @@ export const ArchiveSchema = Type.Object(
 );
 export type Archive = Static<typeof ArchiveSchema>;
 
+const date = Type.String({
+  pattern: '^\\d{4}-\\d\\d-\\d\\d$',
+  errorMessage: 'must be a day as YYYY-MM-DD',
+  description: "`YYYY-MM-DD` in the recorder's time zone.",
+  examples: ['2026-11-22'],
+});
+const hour = Nullable(
+  Type.Integer({
+    minimum: 0,
+    maximum: 25,
+    description: 'Number of the hour in its day, from 0 (to 24 on a day of 25); null: the whole day.',
+  }),
+);
+
+/** Body of `POST /api/v1/archives`: a day that is over, or an hour of it. */
+export const ArchiveWishSchema = Type.Object(
+  {
+    cameraId: CameraIdSchema,
+    date,
+    hour: Type.Optional(hour),
+    format: Type.Optional(
+      Type.Enum([...archiveFormats], { description: "Left out: as the camera's `archive` says, else `mp4`." }),
+    ),
+  },
+  { ...strict, examples: [{ cameraId: 'front-door', date: '2026-11-22' }] },
+);
+export type ArchiveWish = Static<typeof ArchiveWishSchema>;
+
+/** Query of `GET /api/v1/archives`. */
+export const ArchiveQuerySchema = Type.Object({
+  cameraId: Type.Optional(Type.String({ description: 'Only of this camera.', examples: ['front-door'] })),
+  date: Type.Optional(Type.String({ description: 'Only of this day, `YYYY-MM-DD`.', examples: ['2026-11-22'] })),
+});
+export type ArchiveQuery = Static<typeof ArchiveQuerySchema>;
+
 /** One file to be, or several when the camera's picture format changes in between. */
 export const ArchiveJobSchema = Type.Object(
   {
     id: Type.Integer(),
     cameraId: CameraIdSchema,
-    date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
-    hour: Nullable(
-      Type.Integer({
-        description: 'Number of the hour in its day, from 0 (to 24 on a day of 25); null: the whole day.',
-      }),
-    ),
+    date,
+    hour,
     from: UnixMsSchema,
     to: UnixMsSchema,
     format: Type.Enum([...archiveFormats]),

@@ -114,8 +114,14 @@ export interface ArchivesTable {
   progress: number;
   message: string | null;
   files: string;
+  segments: Generated<string>;
   segments_removed: 0 | 1;
   finished_at: number | null;
+}
+
+export interface ArchiveDaysTable {
+  camera_id: string;
+  date: string;
 }
 
 export interface Tables {
@@ -130,6 +136,7 @@ export interface Tables {
   events: EventsTable;
   history: HistoryTable;
   archives: ArchivesTable;
+  archive_days: ArchiveDaysTable;
 }
 
 export type RunRow = Selectable<RunsTable>;

@@ -133,7 +133,16 @@ CREATE TABLE archives (
   progress         REAL NOT NULL,                                  -- 0 to 1
   message          TEXT,
   files            TEXT NOT NULL CHECK (json_valid(files)),        -- ArchiveJob.files
+  segments         TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(segments)),  -- those to remove: [id, video frames that are in the files] of each
   segments_removed INTEGER NOT NULL CHECK (segments_removed IN (0, 1)),
   finished_at      INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX archives_by_part ON archives (camera_id, date, coalesce(hour, -1), format);
+CREATE INDEX archives_by_time ON archives (from_at);
+CREATE INDEX archives_unfinished ON archives (state) WHERE state <> 'done';
+
+-- Cameras that archive: the newest day for which jobs were made. Days after it get theirs when they are over.
+CREATE TABLE archive_days (
+  camera_id TEXT PRIMARY KEY NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+  date      TEXT NOT NULL                                          -- YYYY-MM-DD in the recorder's time zone
+) STRICT, WITHOUT ROWID;
