@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Span, TimeRange, UnixMs } from '@nightjar/contract';
+import { type Recording, type Span, type TimeRange, type UnixMs, wholeWeek } from '@nightjar/contract';
 import { type RecordedCamera, RecordingIndex } from '../recording/index.ts';
 import { complement, totalMs } from '../recording/spans.ts';
 import { duration } from '../shared/amounts.ts';
@@ -41,8 +41,10 @@ export async function judgeLedgerRows({ database: { db } }: CheckContext): Promi
 export async function judgeCoverage(context: CheckContext): Promise<Finding[]> {
   const { db } = context.database;
   const rows = await db.selectFrom('cameras').select(['id', 'created_at']).where('deleted_at', 'is', null).execute();
+  // What is wanted does not matter to one who only reads.
+  const recording: Recording = { mode: 'continuous', schedule: { week: wholeWeek(), exceptions: [] }, override: null };
   const cameras = rows.map((row): RecordedCamera => {
-    return { id: row.id, createdAt: row.created_at as UnixMs, recording: { mode: 'continuous' } };
+    return { id: row.id, createdAt: row.created_at as UnixMs, recording };
   });
   const index = indexOf(context, cameras);
   const until = (await knownUntil(context.dataDir)) - lagMs;
@@ -52,8 +54,7 @@ export async function judgeCoverage(context: CheckContext): Promise<Finding[]> {
     for (let from: number = createdAt; from < until; from += pieceMs) {
       const range = { from, to: Math.min(from + pieceMs, until) } as TimeRange;
       const { spans, gaps } = await index.timeline(id, range);
-      const covered = totalMs(spans) + totalMs(gaps);
-      if (covered !== range.to - range.from || overlaps([...spans, ...gaps])) {
+      if (!isPartition(range, [...spans, ...gaps])) {
         findings.push({ kind: 'not_accounted', where: id, what: `from ${day(range.from)} to ${day(range.to)}` });
       }
       const dropped = gaps.filter(({ cause, from, to }) => cause === 'dropped' && to - from >= shortMs);
@@ -73,7 +74,7 @@ function indexOf({ database, dataDir, timeZone, volumes }: CheckContext, cameras
   return new RecordingIndex({
     ...{ db: database.db, clock: systemClock, dataDir, timeZone },
     log: createLogger({ level: 'silent' }),
-    cameras: { list: () => cameras, get: (id) => createdAt.get(id) },
+    cameras: { list: () => cameras, get: (id) => createdAt.get(id), onChange: () => () => {} },
     volumes: {
       list: () => volumes,
       rootOf: (id) => byId.get(id)?.root ?? '',
@@ -101,7 +102,12 @@ async function withoutRow({ database: { db } }: CheckContext, cameraId: string, 
   return complement(covered, gap).filter(({ from, to }) => to - from >= shortMs);
 }
 
-function overlaps(spans: Span[]): boolean {
-  spans.sort((a, b) => a.from - b.from);
-  return spans.some(({ from }, at) => from < (spans[at - 1]?.to ?? Number.NEGATIVE_INFINITY));
+/** Whether the parts, in any order, cover the range exactly once. */
+export function isPartition(range: Span, parts: readonly Span[]): boolean {
+  let at = range.from;
+  for (const { from, to } of parts.toSorted((a, b) => a.from - b.from)) {
+    if (from !== at || to <= from) return false;
+    at = to;
+  }
+  return at === range.to;
 }

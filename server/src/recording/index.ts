@@ -1,11 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { CameraState, Day, FootageSummary, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
+import type { CameraState, Day, FootageSummary, Recording, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { RunInfo } from '../media/chunk.ts';
 import type { OpenedSegment } from '../media/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
+import { ClockWatch } from '../shared/clock-watch.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AliveMark } from './alive.ts';
 import { type Coverage, coverageOf } from './cause.ts';
@@ -36,7 +37,7 @@ export type { ChunkWritten, Footage, SegmentClosed } from './segment-index.ts';
 export interface RecordedCamera {
   id: string;
   createdAt: UnixMs;
-  recording: { mode: string };
+  recording: Recording;
 }
 
 interface RecordingIndexParts {
@@ -50,7 +51,11 @@ interface RecordingIndexParts {
   timeZone: string;
   log: Logger;
   /** The camera store. */
-  cameras: { list(): readonly RecordedCamera[]; get(id: string): RecordedCamera | undefined };
+  cameras: {
+    list(): readonly RecordedCamera[];
+    get(id: string): RecordedCamera | undefined;
+    onChange(listener: (event: { change: string; camera: RecordedCamera }) => void): () => void;
+  };
   /** How often growing segments are saved and the sign of life is renewed. */
   flushIntervalMs?: number;
   /** Where a crash of the machine is to lose nothing of the order of deletions. */
@@ -59,9 +64,6 @@ interface RecordingIndexParts {
 
 /** Of the deletions left unfinished; cameras need not wait for more. */
 const deletedAtStart = 500;
-
-/** While frames are expected, this much at the end of a timeline is on its way to the disk and not yet judged. */
-const tailGraceMs = 15_000;
 
 /**
  * What is recorded, and why the rest is not: the segments' rows and the gap ledger. Reports of the media workers
@@ -74,21 +76,31 @@ export class RecordingIndex {
   readonly #segments: SegmentIndex;
   readonly #ledger: GapLedger;
   readonly #alive: AliveMark;
+  readonly #clockWatch: ClockWatch;
   readonly #deletion: Deletion;
   readonly #flushIntervalMs: number;
+  /** Each camera's newest run that began because the system clock was set. */
+  readonly #clockRuns = new Map<string, string>();
   #aliveTimer: NodeJS.Timeout | undefined;
+  #unsubscribe: () => void = () => {};
+  #isStarted = false;
   #lastAliveAt: UnixMs | null = null;
   readonly #footageListeners = new Set<(cameraId: string | null, range?: TimeRange) => void>();
 
   constructor(parts: RecordingIndexParts) {
-    const { db, clock, dataDir, volumes, log, durability, flushIntervalMs = 5_000 } = parts;
+    const { db, clock, dataDir, timeZone, volumes, log, durability, flushIntervalMs = 5_000 } = parts;
     this.#parts = parts;
     this.#flushIntervalMs = flushIntervalMs;
     this.#rows = new SegmentRows(db);
     this.#queue = new WriteQueue({ db, log, intervalMs: flushIntervalMs });
     this.#segments = new SegmentIndex({ db, queue: this.#queue, clock, volumes, log });
-    this.#ledger = new GapLedger({ db, queue: this.#queue });
+    const recorded = (cameraId: string) => {
+      const newest = this.#segments.newest(cameraId);
+      return { until: newest?.at ?? null, segment: newest?.segment ?? null };
+    };
+    this.#ledger = new GapLedger({ db, queue: this.#queue, timeZone, recorded });
     this.#alive = new AliveMark(dataDir);
+    this.#clockWatch = new ClockWatch(clock);
     const onGone = this.footageChanged.bind(this);
     this.#deletion = new Deletion({ db, volumes, clock, log, onGone, durability });
   }
@@ -98,16 +110,13 @@ export class RecordingIndex {
    * without a recorder entered in the ledger. To be awaited before any worker starts.
    */
   async start(): Promise<void> {
-    const { clock, cameras } = this.#parts;
+    const { cameras } = this.#parts;
     await this.#deletion.finish({ limit: deletedAtStart, idle: true });
     await this.#segments.recover();
     this.#lastAliveAt = (await this.#alive.read()) as UnixMs | null;
-    await this.#ledger.start(this.#lastAliveAt);
-    const now = clock.nowMs();
-    for (const { id, createdAt } of cameras.list()) {
-      await this.#ledger.recorderWasDown(id, this.#recordedUntil(id, createdAt), now);
-    }
-    await this.#queue.flush();
+    await this.#ledger.start({ cameras: cameras.list(), aliveAt: this.#lastAliveAt, now: this.#now() });
+    this.#unsubscribe = cameras.onChange((event) => this.#onCameraChange(event));
+    this.#isStarted = true;
     await this.#touch();
     this.#aliveTimer = setInterval(() => void this.#touch(), this.#flushIntervalMs);
     this.#aliveTimer.unref();
@@ -118,9 +127,9 @@ export class RecordingIndex {
     clearInterval(this.#aliveTimer);
     await this.#deletion.stop();
     await this.#segments.settled();
-    this.#ledger.stop(this.#parts.clock.nowMs());
-    await this.#queue.close();
+    this.#unsubscribe();
     await this.#touch();
+    await this.#queue.close();
   }
 
   /** When the recorder before this one was last alive, give or take the interval of saving; null for the first. */
@@ -147,6 +156,7 @@ export class RecordingIndex {
   }
 
   onRun(run: RunInfo): void {
+    if (run.startedBy === 'clock') this.#clockRuns.set(run.cameraId, run.runId);
     this.#segments.onRun(run);
   }
 
@@ -156,11 +166,14 @@ export class RecordingIndex {
 
   onChunkWritten(message: ChunkWritten): void {
     const { cameraId, chunk } = message;
-    const isFirst = !this.#segments.newest(cameraId);
+    const now = this.#now();
+    const before = this.newestRecordedAt(cameraId);
     if (!this.#segments.onChunk(message)) return;
-    const createdAt = this.#parts.cameras.get(cameraId)?.createdAt;
-    if (isFirst && createdAt !== undefined) this.#ledger.onFirstFrame(cameraId, createdAt, chunk.startMs);
-    this.#ledger.onRecorded(cameraId, keyOf(message), chunk.startMs, endOf(chunk));
+    const camera = this.#parts.cameras.get(cameraId);
+    if (!camera) return;
+    const afterClockStep = this.#clockRuns.get(cameraId) === message.runId;
+    const range = { from: chunk.startMs, to: endOf(chunk) };
+    this.#ledger.onRecorded(camera, { ...range, segment: keyOf(message), afterClockStep, before }, now);
   }
 
   /** The volume of a segment that is being written. */
@@ -192,28 +205,28 @@ export class RecordingIndex {
     this.footageChanged(null);
   }
 
-  /**
-   * A camera's state changed, or its recording was switched: the ledger follows. `disk_full` and `disk_error` of a
-   * `write-failed` go to `setCoverage`.
-   */
+  /** A camera's state changed: the ledger follows. `disk_full` and `disk_error` of a `write-failed` go to `setCoverage`. */
   onState(cameraId: string, state: CameraState): void {
-    const wanted = this.#parts.cameras.get(cameraId)?.recording.mode !== 'off';
-    const coverage = coverageOf(state, wanted);
-    if (coverage) this.setCoverage(cameraId, coverage, this.#parts.clock.nowMs());
+    const coverage = coverageOf(state, true);
+    if (coverage) this.setCoverage(cameraId, coverage);
   }
 
-  /** From `at` on (or rather from the last recorded frame) there is a gap with a cause, or frames are to be expected. */
-  setCoverage(cameraId: string, coverage: Coverage, at: UnixMs): void {
+  /** From `at` on (or rather from the last recorded frame) something keeps frames away, or frames are to be expected. */
+  setCoverage(cameraId: string, coverage: Coverage, at: UnixMs = this.#now()): void {
     const camera = this.#parts.cameras.get(cameraId);
-    if (!camera) return;
-    const until = this.#recordedUntil(cameraId, camera.createdAt);
-    const segment = this.#segments.newest(cameraId)?.segment ?? null;
-    this.#ledger.set(cameraId, coverage, at, { until, segment });
+    if (camera) this.#ledger.setCoverage(camera, coverage, at);
+  }
+
+  /** A camera is to be recorded from now on, or not any more. Nothing is lost when nobody tells, but time. */
+  onEdge(cameraId: string): void {
+    const now = this.#now();
+    const camera = this.#parts.cameras.get(cameraId);
+    if (camera) this.#ledger.advance(camera, now);
   }
 
   /** The camera was removed; its footage stays, as far as `deleteFootage` isn't called too. */
   onCameraRemoved(cameraId: string): void {
-    this.#ledger.end(cameraId, this.#parts.clock.nowMs());
+    this.#ledger.end(cameraId, this.#now());
   }
 
   /** End of the newest frame on disk; null when there is none. */
@@ -223,10 +236,10 @@ export class RecordingIndex {
 
   /** Spans and gaps of a range; gaps only from the day the camera was added until now. */
   async timeline(cameraId: string, range: TimeRange): Promise<Timeline> {
-    const createdAt = this.#parts.cameras.get(cameraId)?.createdAt ?? range.to;
+    const camera = this.#parts.cameras.get(cameraId);
     // Whether a span goes on over the range's ends shows only beyond them.
     const wider = widened(range, 10 * sameRunToleranceMs);
-    const known = { from: createdAt, to: this.#knownUntil(cameraId) };
+    const known = camera ? { from: camera.createdAt, to: this.#judgedUntil(camera) } : { from: range.to, to: range.to };
     const [segments, ledger, removed] = await Promise.all([
       this.#segments.extents(cameraId, wider),
       this.#ledger.rows(cameraId, wider),
@@ -336,21 +349,33 @@ export class RecordingIndex {
     await this.#queue.flush();
   }
 
-  /** Since the camera exists, but for what it may have taken over from a deleted one of its id. */
-  #recordedUntil(cameraId: string, createdAt: UnixMs): UnixMs {
-    return Math.max(this.newestRecordedAt(cameraId) ?? 0, createdAt) as UnixMs;
+  /** The system clock; those who keep the ledger hear first when it was set. */
+  #now(): UnixMs {
+    const step = this.#clockWatch.look();
+    if (step) this.#ledger.onClockSet(step.before, step.now);
+    return this.#parts.clock.nowMs();
   }
 
-  #knownUntil(cameraId: string): UnixMs {
-    const now = this.#parts.clock.nowMs();
-    const newest = this.newestRecordedAt(cameraId);
-    const arriving = newest !== null && newest <= now && now - newest < tailGraceMs && !this.#ledger.cause(cameraId);
-    return arriving ? newest : now;
+  /** Up to when it is known what became of the time. Beside another process that keeps the ledger: until now. */
+  #judgedUntil(camera: RecordedCamera): number {
+    const now = this.#now();
+    if (!this.#isStarted) return now;
+    this.#ledger.advance(camera, now);
+    return this.#ledger.judgedUntil(camera, now);
   }
 
+  #onCameraChange({ change, camera }: { change: string; camera: RecordedCamera }): void {
+    // The account of a removed camera ends when its stream has stopped.
+    if (change !== 'deleted') this.#ledger.setRecording(camera, this.#now());
+  }
+
+  /** The ledger is on disk as far as the sign of life says. */
   async #touch(): Promise<void> {
+    const now = this.#now();
+    for (const camera of this.#parts.cameras.list()) this.#ledger.advance(camera, now);
+    await this.#queue.flush();
     try {
-      await this.#alive.touch(this.#parts.clock.nowMs());
+      await this.#alive.touch(now);
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'The data directory cannot be written');
     }

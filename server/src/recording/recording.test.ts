@@ -123,7 +123,7 @@ test('chunks that are reported after their gap push its beginning forward', asyn
   assert.deepEqual(inSeconds(await timelineOf(recorder, 0, 60)), { spans: [[0, 4]], gaps: [[4, 10, 'paused']] });
 });
 
-test('while recording is off everything is paused, and the same run goes on afterwards', async (t) => {
+test('while recording is off everything is paused, until it is wanted again', async (t) => {
   const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
   const { index, clock } = recorder;
   await record(recorder, { cameraId: 'yard', stream, startMs: at(0) });
@@ -137,7 +137,10 @@ test('while recording is off everything is paused, and the same run goes on afte
   index.onState('yard', { state: 'starting', since: 0 });
   await record(recorder, { cameraId: 'yard', stream, startMs: at(11) });
   clock.now = at(15);
-  assert.deepEqual(inSeconds(await timelineOf(recorder, 0, 60)).gaps, [[4, 11, 'paused']]);
+  assert.deepEqual(inSeconds(await timelineOf(recorder, 0, 60)).gaps, [
+    [4, 8, 'paused'],
+    [8, 11, 'camera_unreachable'],
+  ]);
 });
 
 test('a new camera is not reached until its first frame', async (t) => {

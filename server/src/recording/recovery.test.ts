@@ -182,7 +182,7 @@ test('the segment of a lost worker is closed with what is in its file, while the
 
 test('after a kill the ledger ends a gap of the camera when the recorder was last alive', async (t) => {
   const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
-  recorder.index.setCoverage('yard', 'camera_unreachable', at(0));
+  recorder.index.setCoverage('yard', 'camera_unreachable');
   await recorder.index.flush();
   fs.utimesSync(path.join(recorder.dataDir, 'alive'), at(40) / 1_000, at(40) / 1_000);
   const again = await startRecorder(t, { dataDir: copyAfterKill(t, recorder.dataDir), now: at(100) });

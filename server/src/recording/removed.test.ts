@@ -34,7 +34,7 @@ test('footage that was cleaned away was recorded once: it is neither recorded no
   const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
   await record(recorder, { cameraId: 'yard', stream, startMs: at(0), repeat: 45 });
   recorder.clock.now = at(190);
-  recorder.index.setCoverage('yard', 'stalled', recorder.clock.nowMs());
+  recorder.index.setCoverage('yard', 'stalled');
   recorder.clock.now = at(200);
   await record(recorder, { cameraId: 'yard', stream, startMs: at(200) });
   recorder.clock.now = at(204);
