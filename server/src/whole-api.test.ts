@@ -8,6 +8,7 @@ import { demoRoutes } from './demo.ts';
 import { LiveHub } from './live/hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
+import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
 import { scheduleRoutes } from './schedule/routes.ts';
@@ -28,17 +29,28 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone: 'Europe/Vienna', log, cameras });
       await index.start();
       const live = new LiveHub({ clock, watch: () => {} });
+      const monitoring = new Monitoring({
+        ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
+        stateOf: () => ({ state: 'starting', since: 0 }),
+        workers: () => [],
+        forecast: async () => null,
+        publish: () => {},
+      });
+      await monitoring.start();
       const requireCamera = (id: string) => void cameras.require(id);
       return [
         (app) => storageRoutes(app, { volumes }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),
         (app) => {
+          app.addHook('onClose', () => monitoring.close());
           app.addHook('onClose', () => index.close());
           app.addHook('onClose', () => volumes.close());
           app.addHook('onClose', async () => live.close());
           recordingRoutes(app, { index, cameras });
           playbackRoutes(app, { index, cameras });
         },
+        (app) => monitoringRoutes(app, { monitoring, cameras }),
+        (app) => metricsRoute(app, monitoring),
         (app) => liveRoutes(app, { live, requireCamera }),
         (app) => snapshotRoutes(app, { live, index, still: noMedia, requireCamera }),
         (app) => probeRoutes(app, { cameras, probe: noMedia }),
@@ -61,7 +73,7 @@ test('no input makes a route crash, hang or answer anything but an ApiError', as
   cameras.onChange(({ change }) => {
     if (change === 'deleted') void cameras.create(settings);
   });
-  const { sent, complaints } = await fireHostileRequests(app, { id: 'front-door' });
+  const { sent, complaints } = await fireHostileRequests(app, { id: 'front-door', date: '2026-11-22' });
   assert.deepEqual(complaints, []);
   assert.ok(sent > 800, `${sent} requests`);
   assert.equal((await app.inject('/healthz')).statusCode, 200);

@@ -23,6 +23,8 @@ export interface AppParts {
   timeZone: string;
   /** Declare their paths without `/api/v1`. */
   routes: Routes[];
+  /** Declare their paths as they are: what programs expect at a fixed place. */
+  rootRoutes?: Routes[];
   /** Ended when the app closes. */
   events: EventHub;
   readiness(): Readiness;
@@ -52,6 +54,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await compression(app);
   await referenceRoutes(app, parts.version);
   healthRoutes(app, parts);
+  for (const declare of parts.rootRoutes ?? []) await declare(app);
   await app.register(
     async (api: App) => {
       api.addHook('onSend', noStore);

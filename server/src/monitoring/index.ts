@@ -16,7 +16,7 @@ import type { Tables } from '../database/index.ts';
 import type { StreamMeasurements } from '../media/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { VolumeChange } from '../storage/volumes.ts';
+import type { VolumeChange, VolumeSet } from '../storage/volumes.ts';
 import { CameraClocks } from './camera-clocks.ts';
 import { CameraWatch } from './camera-watch.ts';
 import { CoverageBook } from './coverage.ts';
@@ -53,8 +53,7 @@ export interface MonitoringParts {
   stateOf(cameraId: string): CameraState;
   /** Process ids of the media workers. */
   workers(): number[];
-  /** Those that take recordings. */
-  volumes(): VolumeFacts[];
+  volumes: Pick<VolumeSet, 'list' | 'status' | 'onChange'>;
   /** null while nothing is known. */
   forecast(): Promise<Pick<StorageForecast, 'fullInDays'> | null>;
   publish(event: ServerEvent): void;
@@ -88,7 +87,8 @@ export class Monitoring {
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: MonitoringParts) {
-    const { db, clock, log, cameras, index, workers, volumes, dataDir } = parts;
+    const { db, clock, log, cameras, index, workers, dataDir } = parts;
+    const freeBytes = () => freeBytesOf(this.#volumes());
     const tell = (event: NewEvent) => this.events.add(event);
     this.#parts = parts;
     this.#startedAt = clock.nowMs();
@@ -103,12 +103,11 @@ export class Monitoring {
       ...{ clock, minute, workers },
       indexQueue: () => index.queued,
       writeBacklogBytes: () => this.#board.writeBacklogBytes,
-      freeBytes: () => freeBytesOf(volumes()),
+      freeBytes,
     });
     this.#cameraWatch = new CameraWatch({ clock, cameras, tell });
     this.#cameraClocks = new CameraClocks({ nameOf: (id) => this.#nameOf(id), tell });
     this.#systemClock = new SystemClockWatch({ clock, tell, onStep: () => this.#onClockStep() });
-    const freeBytes = () => freeBytesOf(volumes());
     const folder = path.join(dataDir, 'reports');
     this.reports = new DailyReports({
       ...parts,
@@ -128,7 +127,7 @@ export class Monitoring {
 
   /** To be awaited after the index has started, and before any camera does. */
   async start(): Promise<void> {
-    const { version, clock, timeZone, index, cameras } = this.#parts;
+    const { version, clock, timeZone, index, cameras, volumes } = this.#parts;
     await this.events.start();
     const before = (await this.events.newestOf(['recorder_started', 'recorder_stopped'])).get(null);
     const { lastAliveAt } = index;
@@ -138,6 +137,8 @@ export class Monitoring {
       if (!camera || event.kind === 'camera_up' || event.at < camera.createdAt) continue;
       this.#cameraWatch.wasDown(camera.id, event.since ?? event.at);
     }
+    cameras.onChange((change) => this.#onCameraChange(change));
+    volumes.onChange((change) => this.#onVolumeChange(change));
     await this.history.prune();
     this.#load.start();
     this.#timer = setInterval(() => this.tick(), everySecondMs);
@@ -173,13 +174,14 @@ export class Monitoring {
   }
 
   onState(cameraId: string, state: CameraState): void {
+    // What was on its way when the camera was removed.
+    if (!this.#parts.cameras.get(cameraId)) return;
     const before = this.#cameraWatch.reconnects(cameraId);
     this.#cameraWatch.onState(cameraId, state);
     this.#minute.add(cameraId, 'reconnects', this.#cameraWatch.reconnects(cameraId) - before);
   }
 
   onStats(cameraId: string, stats: StreamMeasurements): void {
-    // What was on its way when the camera was removed.
     if (!this.#parts.cameras.get(cameraId)) return;
     this.#board.onStats(cameraId, stats);
     this.#minute.add(cameraId, 'reconnects', 0);
@@ -202,7 +204,7 @@ export class Monitoring {
     this.#clockSynchronized = synchronized;
   }
 
-  onCameraChange(change: CameraChange): void {
+  #onCameraChange(change: CameraChange): void {
     const event = cameraEvent(change);
     if (event) this.events.add(event);
     if (change.change !== 'deleted') return;
@@ -211,7 +213,7 @@ export class Monitoring {
       part.forget(id);
   }
 
-  onVolumeChange(change: VolumeChange): void {
+  #onVolumeChange(change: VolumeChange): void {
     const event = volumeEvent(change);
     if (event) this.events.add(event);
   }
@@ -240,7 +242,7 @@ export class Monitoring {
   }
 
   async #facts(shares: Map<string, number | null>): Promise<Facts> {
-    const { version, volumes, stateOf, db } = this.#parts;
+    const { version, stateOf, db } = this.#parts;
     const rows = await db.selectFrom('footage_totals').select(['camera_id', 'segments', 'size_bytes']).execute();
     const totals = Map.groupBy(rows, (row) => row.camera_id);
     const system = this.system();
@@ -249,7 +251,7 @@ export class Monitoring {
       version,
       system,
       spent: { cpuSeconds, writtenBytes: this.#load.writtenBytes },
-      volumes: volumes(),
+      volumes: this.#volumes(),
       cameras: system.cameras.map(({ cameraId, stats }) => ({
         cameraId,
         stats,
@@ -263,6 +265,13 @@ export class Monitoring {
         },
       })),
     };
+  }
+
+  /** Those that take recordings. */
+  #volumes(): VolumeFacts[] {
+    const { volumes } = this.#parts;
+    const used = volumes.list().filter(({ use }) => use === 'record');
+    return used.map(({ id }) => ({ id, ...volumes.status(id) }));
   }
 
   #onClockStep(): void {
