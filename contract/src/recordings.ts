@@ -40,7 +40,10 @@ export const DaySchema = Type.Object({
   date: Type.String({ description: "`YYYY-MM-DD` in the recorder's time zone." }),
   recordedMs: Type.Integer({ description: 'Milliseconds of the day that are recorded.' }),
   gapMs: Type.Integer({
-    description: 'Milliseconds of the day that passed since the camera was added and are not recorded.',
+    description: 'Milliseconds of the day that passed since the camera was added and have no footage.',
+  }),
+  missingMs: Type.Integer({
+    description: 'Of `gapMs`: should have been recorded (not `schedule`, `paused` or `removed`).',
   }),
 });
 export type Day = Static<typeof DaySchema>;

@@ -276,8 +276,8 @@ test('days and timeline are answered in the time zone of the recorder', async (t
   recorder.clock.now = start + 80_000;
   const days = await get(recorder, 'days?month=2026-11');
   assert.deepEqual(days.json(), [
-    { date: '2026-11-22', recordedMs: 60_000, gapMs: 0 },
-    { date: '2026-11-23', recordedMs: 20_000, gapMs: 0 },
+    { date: '2026-11-22', recordedMs: 60_000, gapMs: 0, missingMs: 0 },
+    { date: '2026-11-23', recordedMs: 20_000, gapMs: 0, missingMs: 0 },
   ]);
   assert.equal((await get(recorder, 'days?month=2026-12')).body, '[]');
 });

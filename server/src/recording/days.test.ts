@@ -40,15 +40,18 @@ test('days touch, also across the ends of a month', () => {
   }
 });
 
-test('coverage splits a span at local midnight and leaves out days that say nothing', () => {
+test('coverage splits a span at local midnight, leaves out days that say nothing, and counts as missing what was wanted', () => {
   const days = daysOfMonth('2026-10', 'Europe/Vienna');
   const at = (iso: string) => Date.parse(iso);
   const coverage = coverageOfDays(days, {
     spans: [range(at('2026-10-24T20:00:00Z'), at('2026-10-25T23:00:00Z'))],
-    gaps: [{ ...range(at('2026-10-24T18:00:00Z'), at('2026-10-24T20:00:00Z')), cause: 'paused' }],
+    gaps: [
+      { ...range(at('2026-10-24T17:00:00Z'), at('2026-10-24T18:00:00Z')), cause: 'stalled' },
+      { ...range(at('2026-10-24T18:00:00Z'), at('2026-10-24T20:00:00Z')), cause: 'paused' },
+    ],
   });
   assert.deepEqual(coverage, [
-    { date: '2026-10-24', recordedMs: 2 * hourMs, gapMs: 2 * hourMs },
-    { date: '2026-10-25', recordedMs: 25 * hourMs, gapMs: 0 },
+    { date: '2026-10-24', recordedMs: 2 * hourMs, gapMs: 3 * hourMs, missingMs: hourMs },
+    { date: '2026-10-25', recordedMs: 25 * hourMs, gapMs: 0, missingMs: 0 },
   ]);
 });

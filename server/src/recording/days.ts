@@ -1,4 +1,4 @@
-import type { Day, Timeline, UnixMs } from '@nightjar/contract';
+import type { Day, GapCause, Timeline, UnixMs } from '@nightjar/contract';
 import { Temporal } from 'temporal-polyfill';
 import type { LocalDay } from '../shared/local-days.ts';
 import { clip, totalMs } from './spans.ts';
@@ -21,9 +21,17 @@ export function daysOfMonth(month: string, timeZone: string): LocalDay[] {
   });
 }
 
+const wanted: readonly GapCause[] = ['schedule', 'paused', 'removed'];
+
 /** How much of each day is recorded and how much is not; days before the camera was added and after today are left out. */
 export function coverageOfDays(days: readonly LocalDay[], { spans, gaps }: Timeline): Day[] {
+  const missing = gaps.filter(({ cause }) => !wanted.includes(cause));
   return days
-    .map((day) => ({ date: day.date, recordedMs: totalMs(clip(spans, day)), gapMs: totalMs(clip(gaps, day)) }))
+    .map((day) => ({
+      date: day.date,
+      recordedMs: totalMs(clip(spans, day)),
+      gapMs: totalMs(clip(gaps, day)),
+      missingMs: totalMs(clip(missing, day)),
+    }))
     .filter((day) => day.recordedMs > 0 || day.gapMs > 0);
 }

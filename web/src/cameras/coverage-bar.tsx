@@ -2,8 +2,7 @@ import { Skeleton, Text, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNow } from '../api/context.tsx';
 import { timelineQuery } from '../api/queries.ts';
-import { formatDuration, formatShare } from '../time/format.ts';
-import { coverageOf, isWanted } from './coverage.ts';
+import { coverageOf, coverageShare, coverageText, isWanted } from './coverage.ts';
 import styles from './coverage-bar.module.css';
 
 const minuteMs = 60_000;
@@ -23,9 +22,8 @@ export function CoverageBar({ cameraId }: { cameraId: string }) {
     );
   }
   if (!data) return <Skeleton h={22} />;
-  const { recordedMs, gapMs } = coverageOf(data);
-  const share = formatShare(recordedMs, recordedMs + gapMs);
-  const label = `Last 24 hours: ${formatDuration(recordedMs)} recorded, ${formatDuration(gapMs)} not`;
+  const coverage = coverageOf(data);
+  const label = `Last 24 hours: ${coverageText(coverage)}`;
   const left = (at: number) => `${((at - from) / dayMs) * 100}%`;
   const width = (range: { from: number; to: number }) => `${((range.to - range.from) / dayMs) * 100}%`;
   return (
@@ -44,7 +42,7 @@ export function CoverageBar({ cameraId }: { cameraId: string }) {
             <i key={span.from} className={styles.span} style={{ left: left(span.from), width: width(span) }} />
           ))}
         </div>
-        <span className={`tabular ${styles.share}`}>{share}</span>
+        <span className={`tabular ${styles.share}`}>{coverageShare(coverage)}</span>
       </div>
     </Tooltip>
   );

@@ -17,7 +17,7 @@ interface DayCalendarProps {
   onSelect(date: string): void;
 }
 
-/** A month; a ring around each day shows how much of it is recorded, and in red what is missing. */
+/** A month; a ring around each day shows how much of it is recorded, and in red what is missing though it was wanted. */
 export function DayCalendar({ cameraId, selected, today, timeZone, onSelect }: DayCalendarProps) {
   const [shown, setShown] = useState({ selected, month: selected });
   // A day chosen elsewhere brings its month; paging through months stays where it is.
@@ -52,8 +52,8 @@ export function DayCalendar({ cameraId, selected, today, timeZone, onSelect }: D
 
 function dayLabel(date: string, day: Day | undefined): string {
   const name = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(date));
-  if (!day || day.recordedMs === 0) return `${name}, no footage`;
-  const missing = day.gapMs > 0 ? `, ${formatDuration(day.gapMs)} missing` : '';
+  const missing = day && day.missingMs > 0 ? `, ${formatDuration(day.missingMs)} missing` : '';
+  if (!day || day.recordedMs === 0) return `${name}, no footage${missing}`;
   return `${name}, ${formatDuration(day.recordedMs)} recorded${missing}`;
 }
 
@@ -74,7 +74,7 @@ function DayRing({ date, day, timeZone, selected }: DayRingProps) {
   if (!day || day.recordedMs + day.gapMs === 0) return <span className="tabular">{number}</span>;
   const { from, to } = dayOfDate(date, timeZone);
   const recorded = (day.recordedMs / (to - from)) * around;
-  const missing = (day.gapMs / (to - from)) * around;
+  const missing = (day.missingMs / (to - from)) * around;
   const arc = { cx: size / 2, cy: size / 2, r: radius, fill: 'none', strokeWidth: stroke };
   return (
     <span className={styles.ring} data-selected={selected}>

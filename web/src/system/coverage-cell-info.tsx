@@ -1,10 +1,10 @@
 import type { Coverage, CoverageDays } from '@nightjar/contract';
 import { useQuery } from '@tanstack/react-query';
 import { coverageQuery } from '../api/system-queries.ts';
-import { causeText, isWanted } from '../cameras/coverage.ts';
+import { causeText, formatLost, isWanted } from '../cameras/coverage.ts';
 import { formatDate, formatDuration } from '../time/format.ts';
 import styles from './coverage-strip.module.css';
-import { causesOf, cellText, formatLost } from './heat.ts';
+import { causesOf, cellText } from './heat.ts';
 
 /** A cell, and where it is in the strip, px. */
 export interface CellPlace {
@@ -22,7 +22,7 @@ interface CellInfoProps {
   timeZone: string;
 }
 
-const infoWidth = 250;
+const infoWidth = 290;
 
 /** What a day of a camera is made of, and why parts of it are missing. */
 export function CellInfo({ place, coverage, timeZone }: CellInfoProps) {
@@ -61,7 +61,7 @@ function Causes({ causes }: { causes: Coverage['total']['causes'] }) {
       {causesOf(causes).map(([cause, ms]) => (
         <span key={cause} className={styles.cause}>
           {causeText[cause]}
-          <span>{isWanted(cause) ? formatDuration(ms) : formatLost(ms)}</span>
+          <span className={styles.length}>{isWanted(cause) ? formatDuration(ms) : formatLost(ms)}</span>
         </span>
       ))}
     </span>

@@ -1,5 +1,5 @@
 import type { Coverage, CoverageDay, GapCause } from '@nightjar/contract';
-import { formatDuration, formatShare } from '../time/format.ts';
+import { coverageShare, coverageText } from '../cameras/coverage.ts';
 
 /** What one cell of the heat strip shows. */
 export type CellKind = 'none' | 'whole' | 'partly' | 'missing';
@@ -31,22 +31,8 @@ export function cellParts(day: CoverageDay, lengthMs: number): CellParts {
 }
 
 /** A cell in words: "23 h 10 min recorded, 50 min missing". */
-export function cellText(day: CoverageDay): string {
-  if (cellKind(day) === 'none') return 'no camera yet';
-  const offMs = day.gapMs - day.wantedGapMs;
-  return [
-    `${formatDuration(day.recordedMs)} recorded`,
-    day.wantedGapMs > 0 && `${formatLost(day.wantedGapMs)} missing`,
-    offMs > 0 && `${formatDuration(offMs)} paused or not scheduled`,
-    day.removedMs > 0 && `${formatDuration(day.removedMs)} cleaned away`,
-    day.wantedGapMs === 0 && 'nothing missing',
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
-
-/** Like `formatDuration`, but what is missing never reads as nothing. */
-export const formatLost = (ms: number): string => (ms > 0 && ms < 1_000 ? '< 1 s' : formatDuration(ms));
+export const cellText = ({ recordedMs, gapMs, wantedGapMs, removedMs }: CoverageDay): string =>
+  coverageText({ recordedMs, missingMs: wantedGapMs, offMs: gapMs - wantedGapMs, removedMs });
 
 interface Totals {
   recordedMs: number;
@@ -55,7 +41,7 @@ interface Totals {
 
 /** Recorded, of what should have been; an en dash of nothing. */
 export const wantedShareText = ({ recordedMs, wantedGapMs }: Totals): string =>
-  recordedMs + wantedGapMs === 0 ? '–' : formatShare(recordedMs, recordedMs + wantedGapMs);
+  coverageShare({ recordedMs, missingMs: wantedGapMs });
 
 export const sumOf = (days: readonly Totals[]): Totals => ({
   recordedMs: days.reduce((sum, day) => sum + day.recordedMs, 0),
