@@ -1,6 +1,6 @@
 import { Group, Text, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle, IconAlertTriangleFilled, IconCircleFilled, IconCloudOff } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconCircleFilled, IconCloudOff, IconDatabaseExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type RecordingCount, useConnection, useRecordingCount, useTimeZone } from '../api/context.tsx';
@@ -60,7 +60,6 @@ function StorageState({ short }: { short: boolean }) {
   const { data: storage } = useQuery(storageQuery);
   const problem = storage && storageProblem(storage);
   if (!problem) return null;
-  const Icon = problem.stopped ? IconAlertTriangleFilled : IconAlertTriangle;
   return (
     <Tooltip label={problem.detail} multiline maw={360}>
       <Link
@@ -69,8 +68,8 @@ function StorageState({ short }: { short: boolean }) {
         data-kind={problem.stopped ? 'failing' : 'notice'}
         data-testid="storage-state"
       >
-        <Icon size={14} aria-hidden="true" />
-        <span className={styles.short}>{short ? 'Storage' : problem.title}</span>
+        <IconDatabaseExclamation size={17} stroke={1.8} aria-hidden="true" />
+        <span className={short ? styles.unseen : styles.short}>{problem.title}</span>
       </Link>
     </Tooltip>
   );

@@ -1,4 +1,4 @@
-import { Button, Progress, Skeleton, Table } from '@mantine/core';
+import { Button, Progress, Skeleton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ArchiveJob, CameraDto } from '@nightjar/contract';
 import {
@@ -22,8 +22,8 @@ import { formatBytes, formatDate } from '../time/format.ts';
 import { Message } from '../ui/message.tsx';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { archiveSpan, archiveWords } from './archive-words.ts';
+import styles from './archives.module.css';
 import { Loaded, Section } from './section.tsx';
-import styles from './table.module.css';
 
 /** Files made of whole days: those being made, those to be fetched, and those that failed. */
 export function ArchivesSection() {
@@ -63,24 +63,11 @@ export function ArchivesSection() {
 function Jobs({ jobs, cameras }: { jobs: ArchiveJob[]; cameras: CameraDto[] }) {
   const nameOf = (id: string) => cameras.find((camera) => camera.id === id)?.name ?? id;
   return (
-    <div className={styles.card}>
-      <Table verticalSpacing={8} className="tabular" miw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Camera</Table.Th>
-            <Table.Th>Footage</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th ta="right">Size</Table.Th>
-            <Table.Th />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {jobs.map((job) => (
-            <JobLine key={job.id} job={job} name={nameOf(job.cameraId)} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <ul className={styles.list}>
+      {jobs.map((job) => (
+        <JobLine key={job.id} job={job} name={nameOf(job.cameraId)} />
+      ))}
+    </ul>
   );
 }
 
@@ -94,36 +81,32 @@ function JobLine({ job, name }: { job: ArchiveJob; name: string }) {
   });
   const sizeBytes = job.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   return (
-    <Table.Tr data-testid={`archive-${job.id}`} data-state={job.state}>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>{name}</Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        {formatDate(job.from, timeZone, 'with-year')}
-        {archiveSpan(job, timeZone)}
-      </Table.Td>
-      <Table.Td>
-        <JobState job={job} />
-      </Table.Td>
-      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-        {job.files.length === 0 ? '–' : formatBytes(sizeBytes)}
-      </Table.Td>
-      <Table.Td>
-        <div className={styles.actions}>
-          {job.state === 'done' && job.files.map((file, index) => <Download key={file.path} job={job} index={index} />)}
-          {job.state === 'failed' && (
-            <Button
-              variant="default"
-              size="compact-sm"
-              leftSection={<IconRefresh size={15} />}
-              loading={again.isPending}
-              onClick={() => again.mutate()}
-              data-testid={`archive-again-${job.id}`}
-            >
-              Try again
-            </Button>
-          )}
-        </div>
-      </Table.Td>
-    </Table.Tr>
+    <li className={styles.line} data-testid={`archive-${job.id}`} data-state={job.state}>
+      <span className={styles.what}>
+        <strong>{name}</strong>
+        <span className="tabular">
+          {formatDate(job.from, timeZone, 'with-year')}
+          {archiveSpan(job, timeZone)}
+        </span>
+      </span>
+      <JobState job={job} />
+      <span className={`tabular ${styles.size}`}>{job.files.length > 0 && formatBytes(sizeBytes)}</span>
+      <div className={styles.actions}>
+        {job.state === 'done' && job.files.map((file, index) => <Download key={file.path} job={job} index={index} />)}
+        {job.state === 'failed' && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconRefresh size={15} />}
+            loading={again.isPending}
+            onClick={() => again.mutate()}
+            data-testid={`archive-again-${job.id}`}
+          >
+            Try again
+          </Button>
+        )}
+      </div>
+    </li>
   );
 }
 
@@ -150,18 +133,18 @@ function JobState({ job }: { job: ArchiveJob }) {
   const Icon = icons[job.state];
   const { word, detail } = archiveWords(job);
   return (
-    <>
+    <div className={styles.stateOf}>
       <span className={styles.state} data-state={job.state}>
         <Icon size={15} aria-hidden="true" />
         {word}
       </span>
       {job.state === 'running' && (
-        <div className={styles.progress}>
+        <div className={`tabular ${styles.progress}`}>
           <Progress value={job.progress * 100} aria-label="Progress" color="amber" size="sm" />
           <span>{Math.floor(job.progress * 100)} %</span>
         </div>
       )}
-      {detail && <div className={styles.causes}>{detail}</div>}
-    </>
+      {detail && <div className={styles.detail}>{detail}</div>}
+    </div>
   );
 }

@@ -74,6 +74,7 @@ function Strip({ coverage }: { coverage: CoverageDays }) {
       <table
         className={styles.strip}
         data-days={days.length > 7 ? 'many' : 'few'}
+        data-cameras={cameras.length > 8 ? 'many' : 'few'}
         style={{ '--days': days.length } as CSSProperties}
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrow keys move from cell to cell, as in a grid
         role="grid"

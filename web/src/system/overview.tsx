@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useNow, useRecordingCount, useTimeZone } from '../api/context.tsx';
 import { camerasQuery, recorderQuery, storageQuery } from '../api/queries.ts';
 import { systemQuery } from '../api/system-queries.ts';
+import { formatLost } from '../cameras/coverage.ts';
 import { formatClock, formatDate, formatDuration } from '../time/format.ts';
 import { CoverageStrip, useCoverageDays } from './coverage-strip.tsx';
 import { Fact, Facts } from './fact.tsx';
-import { formatLost, sumOf, wantedShareText } from './heat.ts';
+import { sumOf, wantedShareText } from './heat.ts';
 import { LoadSection } from './load-section.tsx';
 import styles from './overview.module.css';
 import { RecentEvents } from './recent-events.tsx';
@@ -52,7 +53,7 @@ function RecordingFact() {
   return (
     <Fact
       label="Recording"
-      value={cameras ? `${recording} of ${cameras.length}` : isError ? 'Not known' : undefined}
+      value={cameras ? recordingText(recording, cameras.length) : isError ? 'Not known' : undefined}
       note={cameras && note}
       kind={failing > 0 ? 'stopped' : 'plain'}
       href="/system/cameras"
@@ -60,6 +61,8 @@ function RecordingFact() {
     />
   );
 }
+
+const recordingText = (recording: number, of: number): string => (of === 0 ? '–' : `${recording} of ${of}`);
 
 function StorageFact() {
   const { data: storage, isError } = useQuery(storageQuery);
@@ -85,11 +88,16 @@ function CoverageFact() {
     <Fact
       label="Recorded in the last 7 days"
       value={total ? wantedShareText(total) : isError ? 'Not known' : undefined}
-      note={total && (total.wantedGapMs > 0 ? `${formatLost(total.wantedGapMs)} missing` : 'Nothing missing')}
+      note={total && missingText(total)}
       href="/system/reports"
       testId="fact-coverage"
     />
   );
+}
+
+function missingText({ recordedMs, wantedGapMs }: ReturnType<typeof sumOf>): string {
+  if (recordedMs + wantedGapMs === 0) return 'Nothing was to be recorded';
+  return wantedGapMs > 0 ? `${formatLost(wantedGapMs)} missing` : 'Nothing missing';
 }
 
 /** The recorder's clock, and whether it can be trusted. */

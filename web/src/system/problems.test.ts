@@ -46,6 +46,7 @@ test('a camera that should record and does not says since when and why', () => {
       title: 'YARD: not reachable',
       detail: 'Since 13:58. Check its power.',
       href: '/cameras/yard/settings',
+      place: 'Camera',
     },
   ]);
 });

@@ -12,6 +12,8 @@ export interface Problem {
   detail: string;
   /** Where more is to be seen, or done. */
   href: string;
+  /** What that place is called. */
+  place: string;
 }
 
 interface Facts {
@@ -28,6 +30,9 @@ interface Facts {
 const dayMs = 86_400_000;
 /** Some seconds of a dozen cameras: a disk that keeps up never has that much to wait for. */
 const backlogBytes = 50_000_000;
+
+const storagePlace = { href: '/system/storage', place: 'Storage' };
+const eventsPlace = { href: '/system/events', place: 'Events' };
 
 /** All that is not fine, worst first; empty when everything is. */
 export function problemsOf(facts: Facts): Problem[] {
@@ -47,6 +52,7 @@ function cameraProblems({ cameras, statuses, nowMs, timeZone }: Facts): Problem[
       title: `${camera.name}: ${words.word.toLowerCase()}`,
       detail: `${since} ${words.reason}`.trim(),
       href: `/cameras/${camera.id}/settings`,
+      place: 'Camera',
     };
   });
 }
@@ -55,21 +61,21 @@ function storageProblems({ storage }: Facts): Problem[] {
   const problem = storage && storageProblem(storage);
   if (!problem) return [];
   const { stopped, title, detail } = problem;
-  return [{ id: 'storage', kind: stopped ? 'stopped' : 'notice', title, detail, href: '/system/storage' }];
+  return [{ id: 'storage', kind: stopped ? 'stopped' : 'notice', title, detail, ...storagePlace }];
 }
 
 function systemProblems({ system, nowMs }: Facts): Problem[] {
   if (!system) return [];
   const { clock, writeBacklogBytes } = system;
   const problems: Problem[] = [];
-  const notice = (id: string, title: string, detail: string, href: string) =>
-    problems.push({ id, kind: 'notice', title, detail, href });
+  const notice = (id: string, title: string, detail: string, place: Pick<Problem, 'href' | 'place'>) =>
+    problems.push({ id, kind: 'notice', title, detail, ...place });
   if (clock.synchronized === false) {
     notice(
       'clock',
       'The clock is not synchronised',
       'The times of recordings drift away from the true ones. On most systems “timedatectl set-ntp true” helps.',
-      '/system/events',
+      eventsPlace,
     );
   }
   if (clock.lastStepAt !== null && nowMs - clock.lastStepAt < dayMs) {
@@ -77,7 +83,7 @@ function systemProblems({ system, nowMs }: Facts): Problem[] {
       'clock-step',
       `The clock was set ${formatDuration(nowMs - clock.lastStepAt)} ago`,
       'Recordings before and after may have times that do not follow each other.',
-      '/system/events',
+      eventsPlace,
     );
   }
   if (writeBacklogBytes > backlogBytes) {
@@ -85,7 +91,7 @@ function systemProblems({ system, nowMs }: Facts): Problem[] {
       'backlog',
       'The disk does not keep up',
       `${formatBytes(writeBacklogBytes)} wait to be written. When memory for them runs out, pictures are lost.`,
-      '/system/storage',
+      storagePlace,
     );
   }
   return problems;
@@ -93,8 +99,8 @@ function systemProblems({ system, nowMs }: Facts): Problem[] {
 
 /** Cameras whose footage has to go before the age they are to keep it to. */
 function tooShort({ cameras, storage }: Facts): Problem[] {
-  const keepsDays = storage?.forecast.keepsDays ?? null;
-  if (keepsDays === null) return [];
+  const { fullInDays = null, keepsDays = null } = storage?.forecast ?? {};
+  if (fullInDays === null || keepsDays === null) return [];
   const short = cameras.filter(({ retention }) => (retention.maxAgeDays ?? 0) > keepsDays);
   const [first] = short;
   if (!first) return [];
@@ -106,7 +112,7 @@ function tooShort({ cameras, storage }: Facts): Problem[] {
       kind: 'notice',
       title: `Room for ${formatDays(keepsDays)}, not for ${formatDays(longest)}`,
       detail: `${whose} should keep footage longer than there is room for. Add a volume, or lower bit rates.`,
-      href: '/system/storage',
+      ...storagePlace,
     },
   ];
 }

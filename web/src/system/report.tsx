@@ -3,11 +3,11 @@ import type { CameraCoverage, DailyReport } from '@nightjar/contract';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useTimeZone } from '../api/context.tsx';
-import { causeText } from '../cameras/coverage.ts';
+import { causeText, formatLost } from '../cameras/coverage.ts';
 import { writeAddress } from '../review/address.ts';
 import { formatBytes, formatDays } from '../time/format.ts';
 import { Fact, Facts } from './fact.tsx';
-import { causesOf, formatLost, wantedShareText } from './heat.ts';
+import { causesOf, wantedShareText } from './heat.ts';
 import styles from './table.module.css';
 
 /** A day in figures, by camera, and as a text to be sent to somebody. */
@@ -57,36 +57,50 @@ function CameraTable({ cameras, dayFrom }: { cameras: CameraCoverage[]; dayFrom:
   const timeZone = useTimeZone();
   return (
     <div className={styles.card}>
-      <Table verticalSpacing={7} className="tabular" miw={620}>
+      <Table verticalSpacing={7} className="tabular">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Camera</Table.Th>
             <Table.Th ta="right">Recorded</Table.Th>
             <Table.Th ta="right">Missing</Table.Th>
             <Table.Th ta="right">Gaps</Table.Th>
-            <Table.Th ta="right">Longest</Table.Th>
-            <Table.Th>Why</Table.Th>
+            <Table.Th ta="right" className={styles.wide}>
+              Longest
+            </Table.Th>
+            <Table.Th className={styles.wide}>Why</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {cameras.map((camera) => (
-            <Table.Tr key={camera.cameraId}>
-              <Table.Td>
-                <Link href={writeAddress(camera.cameraId, dayFrom, null, timeZone)}>{camera.name}</Link>
-              </Table.Td>
-              <Table.Td ta="right">{wantedShareText(camera)}</Table.Td>
-              <Table.Td ta="right">{camera.wantedGapMs > 0 ? formatLost(camera.wantedGapMs) : '–'}</Table.Td>
-              <Table.Td ta="right">{camera.gaps || '–'}</Table.Td>
-              <Table.Td ta="right">{camera.gaps > 0 ? formatLost(camera.longestGapMs) : '–'}</Table.Td>
-              <Table.Td className={styles.causes}>
-                {causesOf(camera.causes)
-                  .map(([cause, ms]) => `${causeText[cause]} ${formatLost(ms)}`)
-                  .join(', ')}
-              </Table.Td>
-            </Table.Tr>
+            <CameraLine
+              key={camera.cameraId}
+              camera={camera}
+              href={writeAddress(camera.cameraId, dayFrom, null, timeZone)}
+            />
           ))}
         </Table.Tbody>
       </Table>
     </div>
+  );
+}
+
+function CameraLine({ camera, href }: { camera: CameraCoverage; href: string }) {
+  const why = causesOf(camera.causes)
+    .map(([cause, ms]) => `${causeText[cause]} ${formatLost(ms)}`)
+    .join(', ');
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link href={href}>{camera.name}</Link>
+        {why && <div className={`${styles.causes} ${styles.below}`}>{why}</div>}
+      </Table.Td>
+      <Table.Td ta="right">{wantedShareText(camera)}</Table.Td>
+      <Table.Td ta="right">{camera.wantedGapMs > 0 ? formatLost(camera.wantedGapMs) : '–'}</Table.Td>
+      <Table.Td ta="right">{camera.gaps || '–'}</Table.Td>
+      <Table.Td ta="right" className={styles.wide}>
+        {camera.gaps > 0 ? formatLost(camera.longestGapMs) : '–'}
+      </Table.Td>
+      <Table.Td className={`${styles.causes} ${styles.wide}`}>{why}</Table.Td>
+    </Table.Tr>
   );
 }

@@ -68,6 +68,7 @@ test('the forecast says when it is full and how far footage then goes back', () 
     note: '84.0 GB a day; the oldest goes for it',
   });
   assert.equal(forecastWords({ bytesPerDay: 0, fullInDays: null, keepsDays: null }).value, 'Not known yet');
+  assert.equal(forecastWords({ bytesPerDay: 84e9, fullInDays: null, keepsDays: 20 }).value, 'Does not fill up');
 });
 
 test('the parts of a volume add up to it', () => {

@@ -70,7 +70,11 @@ export function forecastWords({ bytesPerDay, fullInDays, keepsDays }: StorageFor
   note: string;
 } {
   const keeps = keepsDays === null ? null : formatDays(keepsDays);
-  if (fullInDays === null) return { value: 'Not known yet', note: 'Known after some hours of recording' };
+  if (fullInDays === null) {
+    return keeps
+      ? { value: 'Does not fill up', note: 'The limits of the cameras remove footage before' }
+      : { value: 'Not known yet', note: 'Known after some hours of recording' };
+  }
   if (fullInDays <= 0) {
     return {
       value: keeps ? `Keeps ${keeps}` : 'Full',

@@ -109,15 +109,15 @@ function Problems({ problems }: { problems: Problem[] }) {
   );
 }
 
-function ProblemLine({ problem: { kind, title, detail, href } }: { problem: Problem }) {
+function ProblemLine({ problem: { kind, title, detail, href, place } }: { problem: Problem }) {
   const Icon = kind === 'stopped' ? IconAlertTriangleFilled : IconAlertTriangle;
   return (
     <li className={styles.problem} data-kind={kind}>
       <Icon size={16} aria-hidden="true" />
       <strong>{title}</strong>
       <span className="tabular">{detail}</span>
-      <Link href={href} aria-label={`Look at it: ${title}`}>
-        Look
+      <Link href={href} aria-label={`${place}, about: ${title}`}>
+        {place}
       </Link>
     </li>
   );

@@ -54,7 +54,7 @@ function Form({ volume, onClose }: Omit<VolumeDialogProps, 'opened'>) {
               ? 'The data folder is chosen when the recorder is started.'
               : volume
                 ? 'Where its disk is mounted. Another folder must hold this same volume.'
-                : 'An existing folder on another disk, as the recorder’s machine calls it.'
+                : 'An existing folder on another disk of the recorder’s machine.'
           }
           placeholder="/mnt/disk2/nightjar"
           disabled={volume?.isDataFolder ?? false}
