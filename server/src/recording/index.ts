@@ -260,6 +260,11 @@ export class RecordingIndex {
     return this.#segments.footage(cameraId, range);
   }
 
+  /** The same of a folder of a volume, such as `recordings/front-door/2026-11-22`; of segments not yet closed what is saved. */
+  footageInFolder(volumeId: string, folder: string): Promise<Footage> {
+    return this.#segments.inFolder(volumeId, folder);
+  }
+
   segment(cameraId: string, id: number): Promise<Segment | undefined> {
     return this.#segments.get(cameraId, id);
   }
@@ -314,6 +319,11 @@ export class RecordingIndex {
   /** Finishes deletions that a former process, or a disk that went away, has left. */
   finishDeletions(): Promise<Deleted> {
     return this.#deletion.finish();
+  }
+
+  /** Resolves when the file is gone that is just being deleted; nothing is deleted after it. */
+  stopDeleting(): Promise<void> {
+    return this.#deletion.stop();
   }
 
   /** Removes the folders of days of which nothing is left, of all cameras on the disks that are there. */

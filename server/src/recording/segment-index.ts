@@ -170,6 +170,15 @@ export class SegmentIndex {
     return { segments, runs };
   }
 
+  /** The segments whose files lie in a folder of a volume, oldest first, and their runs; what is saved of them. */
+  async inFolder(volumeId: string, folder: string): Promise<Footage> {
+    await this.settled();
+    await this.#parts.queue.flush();
+    const segments = await this.#rows.inFolder(volumeId, folder);
+    const runs = await this.#rows.runs([...new Set(segments.map(({ runId }) => runId))]);
+    return { segments, runs: new Map(runs.map((run) => [run.id, run])) };
+  }
+
   async get(cameraId: string, id: number): Promise<Segment | undefined> {
     return this.#live.get(cameraId, id) ?? (await this.#rows.get(cameraId, id));
   }

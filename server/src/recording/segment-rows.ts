@@ -30,6 +30,21 @@ export class SegmentRows {
     return rows.map((row) => ({ ...fromRow(row), chunks: decodeChunkIndex(row.chunks) }));
   }
 
+  /** The segments whose files lie in a folder of a volume, oldest first, with their chunks. */
+  async inFolder(volumeId: string, folder: string): Promise<SegmentWithChunks[]> {
+    // "0" follows "/": all paths that begin with the folder, found through the index of the paths.
+    const rows = await this.#db
+      .selectFrom('segments')
+      .selectAll()
+      .where('volume_id', '=', volumeId)
+      .where('path', '>', `${folder}/`)
+      .where('path', '<', `${folder}0`)
+      .where('state', '<>', 'deleting')
+      .orderBy('start_at')
+      .execute();
+    return rows.map((row) => ({ ...fromRow(row), chunks: decodeChunkIndex(row.chunks) }));
+  }
+
   async get(cameraId: string, id: number): Promise<Segment | undefined> {
     const row = await this.#one(cameraId, id).select(withoutChunks).executeTakeFirst();
     return row && fromRow(row);
