@@ -23,6 +23,8 @@ import type { TestStream } from './streams.ts';
 /** A clock that stands where a test puts it. */
 export interface TestClock extends Clock {
   now: number;
+  /** How far it was set in all, ms: a change of `now` that is counted here is no time that passed. */
+  steppedMs: number;
 }
 
 export interface TestRecorder {
@@ -57,7 +59,12 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   const dataDir = options.dataDir ?? temporaryFolder(t);
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
-  const clock: TestClock = { now, nowMs: () => clock.now as UnixMs, monotonicMs: () => clock.now };
+  const clock: TestClock = {
+    now,
+    steppedMs: 0,
+    nowMs: () => clock.now as UnixMs,
+    monotonicMs: () => clock.now - clock.steppedMs,
+  };
   const database = await openDatabase(path.join(dataDir, databaseFileName), clock);
   const cameras = await CameraStore.open({ db: database.db, clock });
   for (const id of ids) await addCamera(cameras, id);

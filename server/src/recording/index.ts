@@ -21,7 +21,7 @@ import { endOf, type Segment, type SegmentWithChunks, type Volumes } from './seg
 import { type ChunkWritten, type Footage, type SegmentClosed, SegmentIndex } from './segment-index.ts';
 import { SegmentRows } from './segment-rows.ts';
 import { sameRunToleranceMs } from './spans.ts';
-import { timelineOf } from './timeline.ts';
+import { aroundMs, timelineOf } from './timeline.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export { mergeNear } from '../shared/ranges.ts';
@@ -238,7 +238,7 @@ export class RecordingIndex {
   async timeline(cameraId: string, range: TimeRange): Promise<Timeline> {
     const camera = this.#parts.cameras.get(cameraId);
     // Whether a span goes on over the range's ends shows only beyond them.
-    const wider = widened(range, 10 * sameRunToleranceMs);
+    const wider = widened(range, aroundMs);
     const known = camera ? { from: camera.createdAt, to: this.#judgedUntil(camera) } : { from: range.to, to: range.to };
     const [segments, ledger, removed] = await Promise.all([
       this.#segments.extents(cameraId, wider),
