@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Group, Tooltip } from '@mantine/core';
+import type { Timeline } from '@nightjar/contract';
 import { IconCalendar, IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { coverageOf, coverageText } from '../cameras/coverage.ts';
 import { formatDate } from '../time/format.ts';
 import type { LocalDay } from '../time/zone.ts';
 import styles from './review.module.css';
@@ -12,18 +14,20 @@ interface DayBarProps {
   isToday: boolean;
   timeZone: string;
   view: View;
+  /** Of the selected camera; undefined: not read yet. */
+  timeline: Timeline | undefined;
   actions: ReviewActions;
   /** Opens the calendar where it is not shown beside the picture. */
   onCalendar?: (() => void) | undefined;
 }
 
-/** Which day, and how close. */
-export function DayBar({ day, isToday, timeZone, view, actions, onCalendar }: DayBarProps) {
+/** Which day, how much of it is recorded, and how close it is looked at. */
+export function DayBar({ day, isToday, timeZone, view, timeline, actions, onCalendar }: DayBarProps) {
   const hours = lengthOf(day) / 3_600_000;
   const date = formatDate(day.from, timeZone, onCalendar ? 'no-year' : 'with-year');
   return (
     <Group justify="space-between" wrap="nowrap" mb={6} gap="xs">
-      <Group gap={4} wrap="nowrap">
+      <Group gap={4} wrap="nowrap" miw={0}>
         <Step label="Day before (PageUp)" testId="previous-day" onClick={() => actions.moveDay(-1)}>
           <IconChevronLeft size={18} />
         </Step>
@@ -46,6 +50,11 @@ export function DayBar({ day, isToday, timeZone, view, actions, onCalendar }: Da
         <Step label="Next day (PageDown)" testId="next-day" disabled={isToday} onClick={() => actions.moveDay(1)}>
           <IconChevronRight size={18} />
         </Step>
+        {timeline && !onCalendar && (
+          <span className={`tabular ${styles.dayCoverage}`} data-testid="day-coverage">
+            {coverageText(coverageOf(timeline))}
+          </span>
+        )}
       </Group>
       <Group gap={4} wrap="nowrap">
         <Button

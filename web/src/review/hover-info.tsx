@@ -1,8 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { snapshotUrl } from '../api/media-urls.ts';
-import { causeText } from '../cameras/coverage.ts';
-import { formatClock, formatDuration } from '../time/format.ts';
+import { causeText, formatLost } from '../cameras/coverage.ts';
+import { formatClock } from '../time/format.ts';
 import styles from './timeline.module.css';
 import type { TimelineRow } from './timeline.tsx';
 import { rangeAt } from './view.ts';
@@ -37,7 +37,7 @@ export function HoverInfo({ x, width, atMs, row, showName, timeZone, nowMs }: Ho
         {showName && row && <span>{row.name}</span>}
         {gap && (
           <span>
-            {causeText[gap.cause]}, {formatDuration(gap.to - gap.from)}
+            {causeText[gap.cause]}, {formatLost(gap.to - gap.from)}
           </span>
         )}
         {!gap && !recorded && row?.timeline && <span>{atMs > nowMs ? 'Not yet' : 'No footage'}</span>}

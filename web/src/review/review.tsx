@@ -123,6 +123,7 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
             isToday={isToday}
             timeZone={timeZone}
             view={view}
+            timeline={timeline}
             actions={actions}
             onCalendar={phone ? () => setOverlay('calendar') : undefined}
           />
