@@ -1,6 +1,7 @@
 /** The recorder: builds every part along the path of a frame, and stops them in the opposite order. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ServerEvent } from '@nightjar/contract';
 import { probeRoutes } from './camera/probe-routes.ts';
 import { cameraRoutes } from './camera/routes.ts';
 import { CameraStore } from './camera/store.ts';
@@ -14,6 +15,7 @@ import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
+import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
 import { DayPlaylists } from './playback/day-playlists.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
@@ -49,12 +51,22 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const board = new StatusBoard({ clock });
   const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
   const events = new EventHub({ snapshot });
-  const publish = events.publish.bind(events);
+  const publish = (event: ServerEvent) => {
+    events.publish(event);
+    monitoring.onPublished(event);
+  };
+  const monitoring = new Monitoring({
+    ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
+    stateOf: (id) => board.of(id),
+    workers: () => pool.pids,
+    forecast: async () => null,
+  });
+  await monitoring.start();
   const pool = new WorkerPool({
     volumes: () => storage.offer(),
     timeZone,
     log,
-    ...mediaHandlers({ index, live, board, volumes, sync, clock, log, publish }),
+    ...mediaHandlers({ index, live, board, volumes, sync, monitoring, clock, log, publish }),
   });
   const storage = followVolumes({ volumes, index, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
@@ -76,6 +88,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
     (app) => recordingRoutes(app, { index, cameras }),
     (app) => storageRoutes(app, { volumes }),
+    (app) => monitoringRoutes(app, { monitoring, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => liveRoutes(app, { live, requireCamera }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
@@ -88,6 +101,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     version,
     timeZone,
     routes,
+    rootRoutes: [(app) => metricsRoute(app, monitoring)],
     events,
     readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: board.recordingCount }),
     demoSources: () => demo.sources(),
@@ -102,6 +116,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await dayPlaylists.close();
     await sync.close();
     await volumes.close();
+    await monitoring.close();
     await index.close();
     await database.close();
     lock.release();

@@ -7,6 +7,7 @@ import type { WorkerPool } from './media/pool.ts';
 import type { FromWorker, StreamSettings } from './media/protocol.ts';
 import type { StatusBoard } from './media/status-board.ts';
 import type { VolumeOffer } from './media/volume-choice.ts';
+import type { Monitoring } from './monitoring/index.ts';
 import type { RecordingIndex } from './recording/index.ts';
 import type { RecordingPlans } from './schedule/plans.ts';
 import type { Clock } from './shared/clock.ts';
@@ -20,19 +21,22 @@ interface MediaParts {
   board: StatusBoard;
   volumes: VolumeSet;
   sync: VolumeSync;
+  monitoring: Monitoring;
   clock: Clock;
   log: Logger;
   publish(event: ServerEvent): void;
 }
 
 /** Hands what workers tell to those who keep it. */
-export function mediaHandlers({ index, live, board, volumes, sync, clock, log, publish }: MediaParts): {
+export function mediaHandlers(parts: MediaParts): {
   onMessage(message: FromWorker): void;
-  onLost(cameraIds: string[]): void;
+  onLost(cameraIds: string[], reason: string): void;
 } {
+  const { index, live, board, volumes, sync, monitoring, clock, log, publish } = parts;
   const enter = (cameraId: string, state: Extract<FromWorker, { type: 'state' }>['state']) => {
     board.set(cameraId, state);
     index.onState(cameraId, state);
+    monitoring.onState(cameraId, state);
     publish({ type: 'status', status: { cameraId, ...state } });
   };
   const onMessage = (message: FromWorker) => {
@@ -55,6 +59,7 @@ export function mediaHandlers({ index, live, board, volumes, sync, clock, log, p
       case 'chunk-written':
         index.onChunkWritten(message);
         sync.wrote(index.volumeOf(message) ?? '');
+        monitoring.onWritten(message.chunk.sizeBytes);
         return;
       case 'segment-closed':
         index.onSegmentClosed(message);
@@ -71,9 +76,12 @@ export function mediaHandlers({ index, live, board, volumes, sync, clock, log, p
         log.debug({ gstreamer: message.gstVersion }, 'a media worker is ready');
         return;
       case 'stats':
+        monitoring.onStats(message.cameraId, message.stats);
+        return;
+      case 'alive':
+        monitoring.onClockSynchronized(message.clockSynchronized);
         return;
       // Taken by the pool.
-      case 'alive':
       case 'probed':
       case 'still':
       case 'encoder':
@@ -81,7 +89,8 @@ export function mediaHandlers({ index, live, board, volumes, sync, clock, log, p
         return;
     }
   };
-  const onLost = (cameraIds: string[]) => {
+  const onLost = (cameraIds: string[], exit: string) => {
+    monitoring.onWorkerLost(cameraIds, exit);
     index.onWorkerLost(cameraIds);
     const now = clock.nowMs();
     const reason = 'The media process of this camera crashed and is being started again.';

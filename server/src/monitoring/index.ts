@@ -82,6 +82,8 @@ export class Monitoring {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #workerRestarts = 0;
+  /** Those that were told; a job that is done may still change. */
+  readonly #endedArchives = new Set<number>();
   #clockSynchronized: boolean | null = null;
   /** What the last tick began, one after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -218,9 +220,18 @@ export class Monitoring {
     if (event) this.events.add(event);
   }
 
-  onArchive(job: ArchiveJob): void {
+  /** What others tell the browsers of. */
+  onPublished(event: ServerEvent): void {
+    if (event.type === 'archive') this.#onArchive(event.job);
+  }
+
+  #onArchive(job: ArchiveJob): void {
     const event = archiveEvent(job, this.#nameOf(job.cameraId));
-    if (event) this.events.add(event);
+    if (!event) this.#endedArchives.delete(job.id);
+    else if (!this.#endedArchives.has(job.id)) {
+      this.#endedArchives.add(job.id);
+      this.events.add(event);
+    }
   }
 
   /** The present values. */
