@@ -80,6 +80,16 @@ test('a camera that is down as long as its settings say is an alert once, until 
   ]);
 });
 
+test('a camera is silent since its last frame, not since that was noticed', () => {
+  const { clock, enter, pass, take } = startWatch();
+  enter({ state: 'recording', lastFrameAt: clock.now as UnixMs });
+  pass(10);
+  enter(waiting('camera_stalled', 'No picture for 10 s.'));
+  take();
+  pass(20);
+  assert.deepEqual(take(), [['camera_down', 'alert', 'Gate has sent no picture for 30 s. No picture for 10 s.']]);
+});
+
 test('a camera that never came is an alert too; one switched off, or set to never, is none', () => {
   const never = startWatch();
   never.pass(31);

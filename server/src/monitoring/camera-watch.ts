@@ -22,12 +22,17 @@ interface Watched {
   state: CameraState['state'];
   /** Why nothing arrives, or is recorded; null when all is well. */
   problem: { code: string; reason: string } | null;
+  /** As last told while pictures arrived. */
+  lastFrameAt: number | null;
   /** Since when no picture arrives, by both clocks; null while it does. */
   silent: { sinceMs: number; sinceMonotonicMs: number } | null;
   /** Since when it has been down, once that was told; null otherwise. */
   downSince: number | null;
   connections: number;
 }
+
+/** A stream that stops is noticed sooner. */
+const maxUnnoticedMs = 60_000;
 
 const isStreaming = (state: CameraState['state']): boolean => state === 'recording' || state === 'live';
 
@@ -59,6 +64,7 @@ export class CameraWatch {
     const before = { ...watched };
     watched.state = state.state;
     watched.problem = problemOf(state);
+    if ('lastFrameAt' in state) watched.lastFrameAt = state.lastFrameAt;
     if (isStreaming(state.state)) this.#onStreaming(cameraId, before, watched);
     else this.#onSilent(cameraId, before, watched);
   }
@@ -97,7 +103,7 @@ export class CameraWatch {
   }
 
   #onSilent(cameraId: string, before: Watched, now: Watched): void {
-    now.silent ??= this.#now();
+    now.silent ??= this.#since(now.lastFrameAt);
     if (now.problem && now.problem.code !== before.problem?.code) {
       this.#tell(cameraId, 'camera_interrupted', 'warning', now.problem, now.silent.sinceMs);
     }
@@ -145,15 +151,19 @@ export class CameraWatch {
   #of(cameraId: string): Watched {
     const known = this.#watched.get(cameraId);
     if (known) return known;
-    const silent = this.#now();
-    const watched: Watched = { state: 'starting', problem: null, silent, downSince: null, connections: 0 };
+    const silent = this.#since(null);
+    const nothing = { problem: null, lastFrameAt: null, downSince: null, connections: 0 };
+    const watched: Watched = { state: 'starting', silent, ...nothing };
     this.#watched.set(cameraId, watched);
     return watched;
   }
 
-  #now() {
+  /** From the last frame on, which is told of every few seconds; from now on when the clock was set meanwhile. */
+  #since(lastFrameAt: number | null): NonNullable<Watched['silent']> {
     const { clock } = this.#parts;
-    return { sinceMs: clock.nowMs(), sinceMonotonicMs: clock.monotonicMs() };
+    const passedMs = clock.nowMs() - (lastFrameAt ?? clock.nowMs());
+    const silentMs = passedMs > 0 && passedMs < maxUnnoticedMs ? passedMs : 0;
+    return { sinceMs: clock.nowMs() - silentMs, sinceMonotonicMs: clock.monotonicMs() - silentMs };
   }
 
   /** By the clock that is never set. */
