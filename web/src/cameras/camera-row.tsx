@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { CameraDto, Recording } from '@nightjar/contract';
 import { IconVideoOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { useCameraStatus, useNow } from '../api/context.tsx';
 import { snapshotUrl } from '../api/media-urls.ts';
@@ -73,9 +73,15 @@ function modeText({ mode, schedule }: Recording): string {
   return mode === 'off' ? 'Recording off' : 'Always';
 }
 
+/** The newest picture; a recorder that has just started has none yet, and is asked again. */
 function Picture({ camera }: { camera: CameraDto }) {
   const streaming = isStreaming(useCameraStatus(camera.id));
   const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (!failed) return;
+    const timer = window.setTimeout(() => setFailed(false), 5_000);
+    return () => window.clearTimeout(timer);
+  }, [failed]);
   if (!streaming || failed) return <IconVideoOff size={22} aria-hidden="true" />;
   return <img src={snapshotUrl(camera.id)} alt="" loading="lazy" onError={() => setFailed(true)} />;
 }

@@ -16,7 +16,7 @@ export default function EditCameraPage({ cameraId }: { cameraId: string }) {
       title={
         <Group gap="sm" wrap="nowrap">
           <h1>{camera?.name ?? 'Camera'}</h1>
-          {camera && <StateBadge camera={camera} />}
+          {camera && <StateBadge camera={camera} lines="wrap" />}
         </Group>
       }
     >

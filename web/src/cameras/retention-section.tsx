@@ -22,7 +22,7 @@ export function RetentionSection({ camera, form, onChange, errors }: RetentionSe
   const { data: storage } = useQuery(storageQuery);
   const unlimited = maxAgeDays === null && maxSizeBytes === null;
   return (
-    <FormSection title="Keep" note="Locked and bookmarked footage is never deleted by a rule.">
+    <FormSection title="How long it is kept" note="Locked and bookmarked footage is never deleted by a rule.">
       <Stack gap="xs">
         <Limit
           label="Delete what is older than"
@@ -47,8 +47,10 @@ export function RetentionSection({ camera, form, onChange, errors }: RetentionSe
           onChange={(size) => onChange({ maxSizeBytes: size === null ? null : Math.round(size * gigabyte) })}
         />
         <Text size="sm" c="dimmed" data-testid="retention-note">
-          {unlimited ? 'Without a limit, footage' : 'Within these limits, it'} is kept until the disks need the space,
-          the oldest of all cameras first{storage && `: ${spaceText(storage.forecast)}`}.
+          {unlimited
+            ? 'Without a limit, footage is kept until the disks need the space, the oldest of all cameras first'
+            : 'When the disks need the space earlier, the oldest of all cameras goes first'}
+          {storage && `; ${spaceText(storage.forecast)}`}.
         </Text>
       </Stack>
       <RetentionPreview camera={camera} maxAgeDays={maxAgeDays} maxSizeBytes={maxSizeBytes} />
@@ -57,9 +59,12 @@ export function RetentionSection({ camera, form, onChange, errors }: RetentionSe
 }
 
 function spaceText({ keepsDays, fullInDays }: StorageForecast): string {
-  if (keepsDays === null) return 'how long that is will be known after some hours of recording';
-  const reach = `at present about ${formatDays(keepsDays)}`;
-  return fullInDays === null || fullInDays <= 0 ? reach : `${reach}, and that begins in ${formatDays(fullInDays)}`;
+  if (keepsDays === null) return 'how far back that reaches is known after some hours of recording';
+  const reach = `about ${formatDays(keepsDays)}`;
+  if (fullInDays === null) return 'with the limits that are set, they never do';
+  return fullInDays <= 0
+    ? `at present it goes back ${reach}`
+    : `once they are full, in ${formatDays(fullInDays)}, it goes back ${reach}`;
 }
 
 interface LimitProps {

@@ -33,10 +33,12 @@ interface StateBadgeProps {
   camera: CameraDto;
   /** `full` adds since when and when it is tried again. */
   detail?: 'word' | 'full';
+  /** `wrap`: in two lines where there is no room for one. */
+  lines?: 'one' | 'wrap';
 }
 
 /** Icon and word; never colour alone. */
-export function StateBadge({ camera, detail = 'word' }: StateBadgeProps) {
+export function StateBadge({ camera, detail = 'word', lines = 'one' }: StateBadgeProps) {
   const state = useStateWords(camera);
   const connection = useConnection();
   const lost = connection.state === 'lost';
@@ -48,6 +50,7 @@ export function StateBadge({ camera, detail = 'word' }: StateBadgeProps) {
       data-kind={lost ? 'stale' : state.kind}
       data-testid={`tile-state-${camera.id}`}
       data-state={state.kind}
+      data-lines={lines}
     >
       <Icon size={state.kind === 'recording' && !lost ? 9 : 14} className={styles.icon} aria-hidden="true" />
       <span className={`tabular ${styles.text}`}>{lost ? `${state.word}, last known` : text}</span>

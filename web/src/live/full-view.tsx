@@ -69,7 +69,7 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
             <IconArrowLeft size={20} />
           </ActionIcon>
           <h1>{camera.name}</h1>
-          <StateBadge camera={camera} />
+          <StateBadge camera={camera} lines="wrap" />
         </Group>
       }
     >
@@ -101,13 +101,23 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
                 variant="subtle"
                 color="gray"
                 c="inherit"
+                className={styles.word}
                 leftSection={<IconHistory size={18} />}
+                aria-label="Go to review"
                 data-testid="go-to-review"
                 onClick={review}
               >
-                Go to review
+                <span className={styles.more}>Go to review</span>
+                <span className={styles.less}>Review</span>
               </Button>
-              <OverrideMenu camera={camera} size="sm" variant="subtle" color="gray" c="inherit" />
+              <OverrideMenu
+                camera={camera}
+                size="sm"
+                variant="subtle"
+                color="gray"
+                c="inherit"
+                classNames={{ root: styles.word ?? '', label: styles.more ?? '', section: styles.section ?? '' }}
+              />
             </>
           }
           middle={<Details camera={camera} player={player} className={styles.details} />}

@@ -52,7 +52,7 @@ export function OverrideMenu({ camera, modes = 'with-modes', ...look }: Override
   const [word, Icon] = record ? (['Record', IconPlayerRecord] as const) : (['Pause', IconPlayerPause] as const);
   return (
     <>
-      <Menu position="bottom-end" withinPortal width={270}>
+      <Menu position="bottom-end" withinPortal width={300}>
         <Menu.Target>
           <Button
             {...button}
@@ -65,7 +65,7 @@ export function OverrideMenu({ camera, modes = 'with-modes', ...look }: Override
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>{record ? 'Record now, for' : 'Pause the recording, for'}</Menu.Label>
+          <Menu.Label>{record ? 'Record now' : 'Pause the recording'}</Menu.Label>
           {untilChoices(nowMs, timeZone).map(({ id, label, untilMs }) => (
             <Menu.Item
               key={id}

@@ -21,8 +21,8 @@ test('the morning is the next six o’clock of the recorder', () => {
     '30 minutes: 23T22:30',
     '1 hour: 23T23:00',
     '4 hours: 24T02:00',
-    'Until tomorrow morning: 24T05:00',
+    'Until the morning: 24T05:00',
   ]);
-  assert.equal(choices('2026-11-24T02:00:00Z').at(-1), 'Until this morning: 24T05:00');
-  assert.equal(choices('2026-10-24T20:00:00Z').at(-1), 'Until tomorrow morning: 25T05:00');
+  assert.equal(choices('2026-11-24T02:00:00Z').at(-1), 'Until the morning: 24T05:00');
+  assert.equal(choices('2026-10-24T20:00:00Z').at(-1), 'Until the morning: 25T05:00');
 });

@@ -25,15 +25,14 @@ export interface UntilChoice {
 export function untilChoices(nowMs: number, timeZone: string): UntilChoice[] {
   const lasting = (minutes: number) => nowMs + minutes * minuteMs;
   const { dayNumber, minute } = wallTimeAt(nowMs, timeZone);
-  const tomorrow = minute >= morningMinute;
-  const morning = { dayNumber: tomorrow ? dayNumber + 1 : dayNumber, minute: morningMinute };
+  const morning = { dayNumber: minute < morningMinute ? dayNumber : dayNumber + 1, minute: morningMinute };
   return [
     { id: '30', label: '30 minutes', untilMs: lasting(30) },
     { id: '60', label: '1 hour', untilMs: lasting(60) },
     { id: '240', label: '4 hours', untilMs: lasting(240) },
     {
       id: 'morning',
-      label: tomorrow ? 'Until tomorrow morning' : 'Until this morning',
+      label: 'Until the morning',
       untilMs: firstAt(morning, timeZone),
     },
   ];
