@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { Logger } from '../shared/logger.ts';
 
 interface VolumeSyncParts {
-  volumes: { rootOf(id: string): string; complain(id: string, message: string): void };
+  volumes: { isPresent(id: string): boolean; rootOf(id: string): string; complain(id: string, message: string): void };
   log: Logger;
   /** What a power loss costs at most. */
   everyMs?: number;
@@ -18,6 +18,11 @@ export class VolumeSync {
   readonly #timer: NodeJS.Timeout;
   readonly #dirty = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
+  /** Who wants to know of the next sync of a volume. */
+  readonly #waiting = new Map<string, Array<() => void>>();
+  /** Volumes whose next sync does not wait for its time. */
+  readonly #soon = new Set<string>();
+  #closed = false;
 
   constructor(parts: VolumeSyncParts) {
     this.#parts = parts;
@@ -30,28 +35,53 @@ export class VolumeSync {
     this.#dirty.add(volumeId);
   }
 
+  /**
+   * Resolves when all that was changed on a volume before is on its disk, or cannot be brought there.
+   *
+   * @param soon at once, rather than with the next sync.
+   */
+  settled(volumeId: string, soon = false): Promise<void> {
+    this.#dirty.add(volumeId);
+    const settled = new Promise<void>((resolve) => {
+      this.#waiting.set(volumeId, [...(this.#waiting.get(volumeId) ?? []), resolve]);
+    });
+    if (soon) this.#soon.add(volumeId);
+    if (soon || this.#closed) this.#start(volumeId);
+    return settled;
+  }
+
   /** Resolves when all that was written is on the disks, or cannot be brought there. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#closed = true;
     await Promise.all(this.#running.values());
     this.#syncDirty();
     await Promise.all(this.#running.values());
   }
 
   #syncDirty(): void {
-    for (const id of this.#dirty) {
-      // A slow disk is not asked again before it is done.
-      if (this.#running.has(id)) continue;
-      this.#dirty.delete(id);
-      this.#running.set(
-        id,
-        this.#sync(id).finally(() => this.#running.delete(id)),
-      );
-    }
+    for (const id of [...this.#dirty]) this.#start(id);
+  }
+
+  #start(id: string): void {
+    // A slow disk is not asked again before it is done.
+    if (this.#running.has(id)) return;
+    this.#dirty.delete(id);
+    this.#soon.delete(id);
+    const waiting = this.#waiting.get(id) ?? [];
+    this.#waiting.delete(id);
+    const done = () => {
+      this.#running.delete(id);
+      for (const resolve of waiting) resolve();
+      if (this.#soon.has(id) || (this.#closed && this.#waiting.has(id))) this.#start(id);
+    };
+    this.#running.set(id, this.#sync(id).then(done));
   }
 
   #sync(id: string): Promise<void> {
     const { volumes, log } = this.#parts;
+    // Of a disk that is not there, the folder is one of another disk.
+    if (!volumes.isPresent(id)) return Promise.resolve();
     return new Promise((resolve) => {
       execFile('sync', ['--file-system', volumes.rootOf(id)], (error, _, stderr) => {
         if (error) {
