@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CameraState, UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
@@ -26,6 +27,8 @@ const reportEveryMs = 2_000;
 const measureEveryMs = 5_000;
 /** A camera that was silent so often in a row may have been given another transport. */
 const maxSilences = 5;
+/** A slow disk does not keep a camera from being tried again. */
+const flushWithinMs = 2_000;
 
 /** One camera in its worker: keeps a stream running, and its chunks on the way to disk and to viewers. */
 export class CameraRunner implements MediaConsumer {
@@ -163,6 +166,8 @@ export class CameraRunner implements MediaConsumer {
         connection = next;
       } finally {
         this.#stream = null;
+        // What was recorded is told of before the reason why it ended.
+        if (hadFrame) await Promise.race([this.#writer.flush(), sleep(flushWithinMs, undefined, { ref: false })]);
       }
     }
   }

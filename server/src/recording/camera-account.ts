@@ -46,6 +46,8 @@ export interface AccountStart {
 
 /** Frames are on their way to the disk for less time than this: until then their absence is not judged. */
 export const graceMs = 15_000;
+/** Why a stream may break, in the words of the attempt after it. */
+const reasons: readonly GapCause[] = ['camera_unreachable', 'auth_failed', 'no_keyframe'];
 /** Further ahead than this no frame is stamped, unless the clock was set back since. */
 const sameClockMs = 60_000;
 
@@ -119,7 +121,18 @@ export class CameraAccount {
     if (condition === null) return;
     if (this.#rest !== null) this.#explain(condition);
     else if (this.#open === null) this.#begin(condition, this.#frontier(this.#at));
-    else if (this.#open.cause !== condition) this.#begin(condition, this.#at);
+    else if (this.#open.cause !== condition) this.#goOnWith(condition, this.#open);
+  }
+
+  /** The stream broke, and the first attempt to have it back tells why: that is the cause from the beginning. */
+  #goOnWith(condition: GapCause, open: Gap): void {
+    const isReason = open.cause === 'stalled' && reasons.includes(condition) && this.#at - open.from < graceMs;
+    if (!isReason) {
+      this.#begin(condition, this.#at);
+      return;
+    }
+    open.cause = condition;
+    this.#parts.rows.save(open);
   }
 
   /** Call `advance` before. */

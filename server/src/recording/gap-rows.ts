@@ -107,10 +107,10 @@ function fromRow(row: GapRow): Gap {
 
 async function saveRow(db: Kysely<Tables>, gap: Gap): Promise<unknown> {
   if (gap.to !== null && gap.to <= gap.from) return db.deleteFrom('gaps').where('id', '=', gap.id).execute();
-  const ends = { from_at: gap.from, to_at: gap.to };
+  const known = { from_at: gap.from, to_at: gap.to, cause: gap.cause };
   return db
     .insertInto('gaps')
-    .values({ id: gap.id, camera_id: gap.cameraId, cause: gap.cause, ...ends })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(ends))
+    .values({ id: gap.id, camera_id: gap.cameraId, ...known })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(known))
     .execute();
 }

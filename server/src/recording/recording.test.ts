@@ -76,6 +76,32 @@ test('an open segment shows each chunk as soon as it is reported', async (t) => 
   assert.equal(ends.at(-1), 4_000);
 });
 
+test('a stream that breaks has the cause that the next attempt tells', async (t) => {
+  const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
+  const { index, clock } = recorder;
+  await record(recorder, { cameraId: 'yard', stream, startMs: at(0) });
+  clock.now = at(5);
+  index.onState('yard', unreachable('camera_stalled'));
+  await index.flush();
+  clock.now = at(6);
+  index.onState('yard', unreachable());
+  clock.now = at(25);
+  index.onState('yard', unreachable('camera_stalled'));
+  clock.now = at(30);
+  const gaps = [
+    [4, 25, 'camera_unreachable'],
+    [25, 30, 'stalled'],
+  ];
+  assert.deepEqual(inSeconds(await timelineOf(recorder, 0, 30)).gaps, gaps);
+  await index.flush();
+  assert.deepEqual(inSeconds(await timelineOf(recorder, 0, 30)).gaps, gaps);
+  const rows = await recorder.database.db.selectFrom('gaps').select('cause').execute();
+  assert.deepEqual(
+    rows.map(({ cause }) => cause),
+    ['camera_unreachable', 'stalled'],
+  );
+});
+
 test('a gap begins where the footage ends and ends at the first frame, with the causes in between', async (t) => {
   const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
   const { index, clock } = recorder;

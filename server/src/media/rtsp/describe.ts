@@ -28,6 +28,8 @@ interface Reply {
   body: string;
 }
 
+/** A host that is there answers within the first two repetitions of the request (RFC 6298: after 1 and 3 s). */
+const connectWithinMs = 5_000;
 const maxReplyBytes = 256 * 1024;
 const maxRedirects = 3;
 
@@ -71,6 +73,8 @@ async function ask(
   socket.on('error', () => {});
   const onAbort = () => socket.destroy(socket.connecting ? timedOut() : new Error('aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
+  const connecting = setTimeout(() => socket.destroy(timedOut()), connectWithinMs);
+  socket.once('connect', () => clearTimeout(connecting));
   try {
     const replies = readReplies(socket);
     const first = await request(socket, replies, url, 1);
@@ -81,6 +85,7 @@ async function ask(
     socket.destroy();
     throw error;
   } finally {
+    clearTimeout(connecting);
     signal.removeEventListener('abort', onAbort);
   }
 }
