@@ -42,7 +42,7 @@ export class Metrics {
       for (const { labels, value } of metric.samples(facts)) {
         if (typeof value === 'number') told.inc(labels, value);
         // Without labels it would be told as 0.
-        else if (metric.labels.length === 0) told.inc(Number.NaN);
+        else if (metric.labels.length === 0) told.remove();
       }
     }
     return this.#registry.metrics();
