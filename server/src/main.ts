@@ -19,6 +19,7 @@ import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.t
 import { DayPlaylists } from './playback/day-playlists.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { MarkStore, markRoutes, RetentionEngine, retentionRoutes } from './retention/index.ts';
 import { RecordingPlans } from './schedule/plans.ts';
 import { scheduleRoutes } from './schedule/routes.ts';
 import { systemClock } from './shared/clock.ts';
@@ -43,7 +44,14 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const plans = new RecordingPlans({ cameras, clock, timeZone, log });
   const volumes = await VolumeSet.open({ db, dataDir, clock, log });
   const sync = new VolumeSync({ volumes, log });
-  const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone, log, cameras });
+  const dataVolume = volumes.dataFolder.id;
+  const index = new RecordingIndex({
+    ...{ db, clock, dataDir, volumes, timeZone, log, cameras },
+    durability: {
+      ofIndex: (soon) => sync.settled(dataVolume, soon),
+      ofVolume: (id, soon) => sync.settled(id, soon),
+    },
+  });
   await index.start();
   const dayPlaylists = new DayPlaylists({ index, volumes, clock, timeZone, log });
   dayPlaylists.start();
@@ -55,11 +63,13 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     events.publish(event);
     monitoring.onPublished(event);
   };
+  const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
+  const marks = new MarkStore({ db, clock, cameras });
   const monitoring = new Monitoring({
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
     stateOf: (id) => board.of(id),
     workers: () => pool.pids,
-    forecast: async () => null,
+    forecast: () => retention.forecast(),
   });
   await monitoring.start();
   const pool = new WorkerPool({
@@ -87,7 +97,9 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
     (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
     (app) => recordingRoutes(app, { index, cameras }),
-    (app) => storageRoutes(app, { volumes }),
+    (app) => storageRoutes(app, { volumes, forecast: () => retention.forecast() }),
+    (app) => retentionRoutes(app, { engine: retention, cameras }),
+    (app) => markRoutes(app, { marks }),
     (app) => monitoringRoutes(app, { monitoring, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => liveRoutes(app, { live, requireCamera }),
@@ -114,6 +126,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await demo.close();
     live.close();
     await dayPlaylists.close();
+    await retention.close();
     await sync.close();
     await volumes.close();
     await monitoring.close();
@@ -125,6 +138,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     const url = await app.listen({ host: config.host, port: config.port });
     await demo.resume();
     following.start();
+    retention.start();
     demo.start(config.demoCameras);
     return { url, stop };
   } catch (error) {

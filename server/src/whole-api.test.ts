@@ -11,6 +11,7 @@ import { snapshotRoutes } from './live/snapshot.ts';
 import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { MarkStore, markRoutes, RetentionEngine, retentionRoutes } from './retention/index.ts';
 import { scheduleRoutes } from './schedule/routes.ts';
 import { systemClock as clock } from './shared/clock.ts';
 import { NvrError } from './shared/errors.ts';
@@ -28,18 +29,21 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const volumes = await VolumeSet.open({ db, dataDir, clock, log });
       const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone: 'Europe/Vienna', log, cameras });
       await index.start();
+      const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
       const live = new LiveHub({ clock, watch: () => {} });
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
         stateOf: () => ({ state: 'starting', since: 0 }),
         workers: () => [],
-        forecast: async () => null,
+        forecast: () => retention.forecast(),
         publish: () => {},
       });
       await monitoring.start();
       const requireCamera = (id: string) => void cameras.require(id);
       return [
-        (app) => storageRoutes(app, { volumes }),
+        (app) => storageRoutes(app, { volumes, forecast: () => retention.forecast() }),
+        (app) => retentionRoutes(app, { engine: retention, cameras }),
+        (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras }) }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),
         (app) => {
           app.addHook('onClose', () => monitoring.close());

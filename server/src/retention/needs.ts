@@ -10,7 +10,10 @@ export interface VolumeFacts {
   /** What its recordings take. */
   usedBytes: number;
   quotaBytes: number | null;
+  /** With what was deleted a moment ago, also where the file system gives that back later. */
   freeBytes: number;
+  /** As the file system tells. */
+  toldFreeBytes: number;
   keepFreeBytes: number;
 }
 
@@ -48,16 +51,40 @@ export function spaceNeed(device: Device, freed: Freed): Need {
 
 /** What all recording volumes together lack of the headroom. */
 export function headroomNeed(devices: readonly Device[], headroom: Headroom, freed: Freed): Need {
-  const rooms = devices.map((device) => roomOf(device, freed));
-  const room = rooms.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
-  const begins = room < (headroom.isFreeing ? headroom.high : headroom.low);
   const volumes = devices.flatMap((device) => device.volumes);
   const reasonOf = (volumeId: string): RemovalReason => {
     const device = devices.find((each) => each.volumes.some(({ id }) => id === volumeId));
     return device && quotaRoom(device, freed) < spaceRoom(device, freed) ? 'quota' : 'space';
   };
-  return { volumeIds: recordingIds(volumes), bytes: begins ? headroom.high - room : 0, reasonOf };
+  const bytes = isShort(devices, headroom, freed) ? headroom.high - roomOn(devices, freed) : 0;
+  return { volumeIds: recordingIds(volumes), bytes, reasonOf };
 }
+
+/** Whether room is to be made. */
+export const isShort = (devices: readonly Device[], headroom: Headroom, freed: Freed = nothing): boolean =>
+  roomOn(devices, freed) < (headroom.isFreeing ? headroom.high : headroom.low);
+
+interface Needs {
+  volumes: readonly VolumeFacts[];
+  devices: readonly Device[];
+  headroom: Headroom;
+}
+
+/** Ids of the volumes from which something has to go, whatever the cameras' limits say. */
+export function volumesInNeed({ volumes, devices, headroom }: Needs): string[] {
+  const needs = [
+    ...volumes.map((volume) => quotaNeed(volume, nothing)),
+    ...devices.map((device) => spaceNeed(device, nothing)),
+    headroomNeed(devices, headroom, nothing),
+  ];
+  return needs.filter(({ bytes }) => bytes > 0).flatMap(({ volumeIds }) => volumeIds);
+}
+
+const nothing: Freed = new Map();
+
+/** Room on all devices; what one has too little does not lessen that of another. */
+const roomOn = (devices: readonly Device[], freed: Freed): number =>
+  devices.reduce((sum, device) => sum + Math.max(0, roomOf(device, freed)), 0);
 
 /** One file system, with at least one volume that is recorded to. */
 export interface Device {

@@ -64,6 +64,7 @@ const plenty: VolumeFacts = {
   usedBytes: 1_000,
   quotaBytes: null,
   freeBytes: 1e9,
+  toldFreeBytes: 1e9,
   keepFreeBytes: 1e6,
 };
 const noHeadroom: Headroom = { low: 0, high: 0, isFreeing: false };

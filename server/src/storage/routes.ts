@@ -1,4 +1,5 @@
 import {
+  type StorageForecast,
   StorageSchema,
   Type,
   VolumeCreateSchema,
@@ -12,18 +13,19 @@ import type { VolumeSet } from './volumes.ts';
 
 interface StorageRouteParts {
   volumes: VolumeSet;
+  forecast(): Promise<StorageForecast>;
 }
 
 const tags = ['Storage'];
 const params = Type.Object({ id: Type.String({ description: "The volume's id." }) });
 
-export function storageRoutes(app: App, { volumes }: StorageRouteParts): void {
+export function storageRoutes(app: App, { volumes, forecast }: StorageRouteParts): void {
   app.get(
     '/storage',
     { schema: { tags, summary: 'The volumes, and how long they last', response: { 200: StorageSchema } } },
     async () => ({
       volumes: await Promise.all(volumes.list().map((volume) => toDto(volumes, volume))),
-      forecast: { bytesPerDay: 0, fullInDays: null, keepsDays: null },
+      forecast: await forecast(),
     }),
   );
 

@@ -49,3 +49,16 @@ export function keepFreeOf({ keepFreeBytes }: Pick<Volume, 'keepFreeBytes'>, tot
  * the disk to its last byte: SQLite and the operating system live there too.
  */
 export const floorOf = (keepFreeBytes: number): number => Math.round(keepFreeBytes / 4);
+
+/** How much more is to be recorded on a volume; below 0 when its quota or the space to be kept free is exceeded. */
+export function roomOn(volume: Volume, { totalBytes, freeBytes }: VolumeStatus, recordingsBytes: number): number {
+  const space = (freeBytes ?? 0) - keepFreeOf(volume, totalBytes ?? 0);
+  return Math.min(space, (volume.quotaBytes ?? Number.POSITIVE_INFINITY) - recordingsBytes);
+}
+
+/**
+ * A volume that is nearly as full as it may be: recordings go to another that has room, before the oldest has to go. So
+ * much earlier that the files begun by then find their place.
+ */
+export const isNearlyFull = (volume: Volume, { totalBytes }: VolumeStatus, room: number): boolean =>
+  room < Math.min(keepFreeOf(volume, totalBytes ?? 0) / 10, (volume.quotaBytes ?? Number.POSITIVE_INFINITY) / 20);

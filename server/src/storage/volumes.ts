@@ -8,7 +8,7 @@ import type { Logger } from '../shared/logger.ts';
 import { readIdentity, writeIdentity } from '../shared/volume-identity.ts';
 import { checkFolder } from './folder.ts';
 import { type Look, lookAt } from './look.ts';
-import type { Volume, VolumeStatus } from './volume.ts';
+import { isNearlyFull, roomOn, type Volume, type VolumeStatus } from './volume.ts';
 
 interface VolumeSetParts {
   db: Kysely<Tables>;
@@ -22,6 +22,8 @@ interface VolumeSetParts {
 
 export type VolumeChange =
   | { kind: 'settings' }
+  /** Recordings go to another volume than before, for the room that they have. */
+  | { kind: 'order' }
   | { kind: 'state'; volume: Volume; status: VolumeStatus; before: VolumeStatus };
 
 interface Entry {
@@ -29,6 +31,8 @@ interface Entry {
   status: VolumeStatus;
   /** Why a worker could not write to it, until a look found it well. */
   complaint: string | null;
+  /** How much more is to be recorded on it. */
+  room: number;
 }
 
 /** Which volumes there are and how they are; looked at every few seconds. */
@@ -65,6 +69,11 @@ export class VolumeSet {
     return this.#entry(id)?.volume;
   }
 
+  /** That of the database. */
+  get dataFolder(): Volume {
+    return this.list().find(({ isDataFolder }) => isDataFolder) as Volume;
+  }
+
   /** @throws {NvrError} `volume_not_found` */
   require(id: string): Volume {
     const volume = this.get(id);
@@ -90,11 +99,16 @@ export class VolumeSet {
     return entry.status;
   }
 
-  /** Those that take recordings now, in the order of use. */
+  /**
+   * Those that take recordings now: in the order of use those with room, then the others, with the most room first. So
+   * all are filled before the oldest footage has to go, whichever it is on.
+   */
   writable(): Array<Pick<Volume, 'id' | 'root'>> {
-    return this.#entries
-      .filter(({ volume, status }) => volume.use === 'record' && status.state === 'ready')
-      .map(({ volume: { id, root } }) => ({ id, root }));
+    const ready = this.#entries.filter(({ volume, status }) => volume.use === 'record' && status.state === 'ready');
+    const isFull = ({ volume, status, room }: Entry) => isNearlyFull(volume, status, room);
+    const full = ready.filter(isFull).sort((a, b) => b.room - a.room);
+    const inOrder = [...ready.filter((entry) => !isFull(entry)), ...full];
+    return inOrder.map(({ volume: { id, root } }) => ({ id, root }));
   }
 
   /** What to tell where a recording is wanted while `writable` has none. */
@@ -260,12 +274,15 @@ export class VolumeSet {
       const volume = fromRow(row, dataDir);
       const known = this.#entry(row.id);
       const status: VolumeStatus = { state: 'missing', message: null, since, totalBytes: null, freeBytes: null };
-      return known ? { ...known, volume } : { volume, status, complaint: null };
+      return known ? { ...known, volume } : { volume, status, complaint: null, room: 0 };
     });
   }
 
   async #lookAtAll(): Promise<void> {
+    const [before] = this.writable();
     await Promise.all(this.#entries.map((entry) => this.#look(entry)));
+    const [now] = this.writable();
+    if (before && now && before.id !== now.id) this.#tell({ kind: 'order' });
   }
 
   async #look(entry: Entry): Promise<void> {
@@ -275,6 +292,7 @@ export class VolumeSet {
     // A complaint that came meanwhile is for the next look.
     if (look.state === 'ready' && entry.complaint === complaint) entry.complaint = null;
     this.#enter(entry, look);
+    entry.room = roomOn(volume, entry.status, recordingsBytes);
   }
 
   #enter(entry: Entry, look: Look): void {
