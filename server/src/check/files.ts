@@ -10,8 +10,8 @@ import { type ListedRow, rowsIn } from './rows.ts';
 import type { CheckedVolume } from './volumes.ts';
 import { listFolder } from './walk.ts';
 
-/** The recorder's own files beside recordings. */
-const companions = new Set([dayPlaylistName, `${dayPlaylistName}.new`]);
+/** Whether a file is one of the recorder's own beside recordings. */
+export const isCompanion = (name: string): boolean => [dayPlaylistName, `${dayPlaylistName}.new`].includes(name);
 
 /** Compares the files of a folder with the rows of the index. */
 export async function judgeFolder(context: CheckContext, volume: CheckedVolume, folder: string): Promise<Finding[]> {
@@ -19,7 +19,7 @@ export async function judgeFolder(context: CheckContext, volume: CheckedVolume, 
   const { files: names } = await listFolder(volume.root, folder);
   const rows = await rowsIn(context.database.db, volume.id, folder);
   const known = new Set(rows.map((row) => row.path));
-  const unknown = names.filter((name) => !companions.has(name)).map((name) => `${folder}/${name}`);
+  const unknown = names.filter((name) => !isCompanion(name)).map((name) => `${folder}/${name}`);
   const findings = [
     ...(await inParallel(rows, (row) => judgeRow(context, volume, row))),
     ...(await inParallel(

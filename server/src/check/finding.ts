@@ -157,6 +157,44 @@ export const findingKinds = {
 
 export type FindingKind = keyof typeof findingKinds;
 
+type Words = Partial<Record<FindingKind, { level: 'problem' | 'note'; title: string; remedy: string }>>;
+
+/** The same where an index has just been made from the files. */
+export const reindexWords: Words = {
+  volume_missing: {
+    level: 'problem',
+    title: 'A volume is not there; its recordings were not read.',
+    remedy: 'Mount its disk, then ./nightjar reindex again.',
+  },
+  file_missing: {
+    level: 'note',
+    title: 'Segments whose files are gone: the index has forgotten them.',
+    remedy: 'Nothing, if somebody removed them. Their time is shown as "dropped".',
+  },
+  file_unreadable: {
+    level: 'problem',
+    title: 'The disk does not give a file back; the index keeps what it knew of it.',
+    remedy: "See to the disk's health: dmesg, smartctl -a. Replace it before it fails wholly.",
+  },
+  left_open: {
+    level: 'note',
+    title: 'Files with a torn end: the index has them up to their last whole chunk.',
+    remedy: 'The next start cuts them off there.',
+  },
+  misplaced: {
+    ...findingKinds.misplaced,
+    remedy: 'Move each into the folder of its camera, then ./nightjar reindex again.',
+  },
+  unknown_file: {
+    ...findingKinds.unknown_file,
+    remedy: 'Look at them and move them elsewhere. They are left alone; what the index knew of damaged ones it keeps.',
+  },
+  damaged: {
+    ...findingKinds.damaged,
+    remedy: "See to the disk's health: dmesg, smartctl -a. Playback leaves these parts out.",
+  },
+};
+
 export interface Finding {
   kind: FindingKind;
   /** A path, mostly relative to its volume; a camera; a volume. */
@@ -180,9 +218,21 @@ export interface FindingGroup {
 /** Collects what is found, grouped by kind. */
 export class Findings {
   readonly #groups = new Map<FindingKind, FindingGroup>();
+  readonly #words: Words;
+
+  /** @param words other ones than those of `findingKinds`. */
+  constructor(words: Words = {}) {
+    this.#words = words;
+  }
 
   add({ kind, where, what }: Finding): void {
-    const group = this.#groups.get(kind) ?? { kind, ...findingKinds[kind], count: 0, examples: [] };
+    const group = this.#groups.get(kind) ?? {
+      kind,
+      ...findingKinds[kind],
+      ...this.#words[kind],
+      count: 0,
+      examples: [],
+    };
     group.count += 1;
     if (group.examples.length < maxExamples) group.examples.push({ where, what });
     this.#groups.set(kind, group);

@@ -7,7 +7,9 @@ const maxShown = 5;
 
 /** The report as it is printed. */
 export function reportText(report: CheckReport): string {
-  return [headOf(report), '', ...report.findings.flatMap((group) => [...linesOf(group), '']), endOf(report)].join('\n');
+  return [headOf(report), '', ...report.findings.flatMap((group) => [...findingLines(group), '']), endOf(report)].join(
+    '\n',
+  );
 }
 
 const modeNames = {
@@ -26,7 +28,8 @@ function headOf({ dataDir, mode, files, bytes, tookMs, recorderRunning, volumes 
   ].join('\n');
 }
 
-function linesOf({ level, title, remedy, count, examples, kind }: FindingGroup): string[] {
+/** A kind of findings with its first examples. */
+export function findingLines({ level, title, remedy, count, examples, kind }: FindingGroup): string[] {
   const shown = examples.slice(0, maxShown).map(({ where, what }) => `         ${where}${what ? `: ${what}` : ''}`);
   const more = count > maxShown ? [`         … and ${whole(count - maxShown)} more`] : [];
   return [`${level.padEnd(8)} ${title} (${whole(count)} × ${kind})`, ...shown, ...more, `         → ${remedy}`];
