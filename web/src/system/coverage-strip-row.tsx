@@ -21,7 +21,7 @@ export function StripRow({ camera, days, row, timeZone }: StripRowProps) {
       <th scope="row" className={styles.name}>
         {name}
       </th>
-      {days.map(({ date, from, to }, index) => {
+      {days.map(({ date, from }, index) => {
         const day = camera.days[index];
         if (!day || cellKind(day) === 'none') return <td key={date} className={styles.cell} data-kind="none" />;
         return (
@@ -33,7 +33,7 @@ export function StripRow({ camera, days, row, timeZone }: StripRowProps) {
               tabIndex={index === days.length - 1 ? 0 : -1}
               aria-label={`${name}, ${formatDate(from, timeZone)}: ${cellText(day)}. Review`}
             >
-              <Parts parts={cellParts(day, to - from)} />
+              <Parts parts={cellParts(day)} />
             </Link>
           </td>
         );

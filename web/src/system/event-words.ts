@@ -1,17 +1,11 @@
 import type { EventLevel, RecorderEvent } from '@nightjar/contract';
-import { formatClock, formatDate, formatDuration } from '../time/format.ts';
+import { formatClock, formatDate } from '../time/format.ts';
 
 export const levelWord: Record<EventLevel, string> = { info: 'Info', warning: 'Warning', alert: 'Alert' };
 
-/** What an entry adds to its message: how often, and how long it had gone on; empty when nothing. */
-export function eventNote({ at, since, count, lastAt }: RecorderEvent, timeZone: string): string {
-  return [
-    count > 1 && `${count} times until ${formatClock(lastAt, timeZone)}`,
-    since !== null && at - since >= 1_000 && `began ${formatDuration(at - since)} before`,
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
+/** What an entry adds to its message: how often it happened; empty when once. */
+export const eventNote = ({ count, lastAt }: RecorderEvent, timeZone: string): string =>
+  count > 1 ? `${count} times until ${formatClock(lastAt, timeZone)}` : '';
 
 export interface EventDay {
   /** "Today, Sun 22 Nov" or "Fri 20 Nov 2026". */

@@ -13,8 +13,8 @@ test('a day counts as missing something only when that should have been recorded
   assert.equal(cellKind(day({ recordedMs: 24 * hour - 1, gapMs: 1, wantedGapMs: 1 })), 'missing');
 });
 
-test('the parts of a day are shares of its real length', () => {
-  const parts = cellParts(day({ recordedMs: 15 * hour, gapMs: 10 * hour, wantedGapMs: 5 * hour }), 25 * hour);
+test('the parts of a day are shares of what is over of it', () => {
+  const parts = cellParts(day({ recordedMs: 6 * hour, gapMs: 4 * hour, wantedGapMs: 2 * hour }));
   assert.deepEqual(parts, { recorded: 0.6, removed: 0, off: 0.2, missing: 0.2 });
 });
 

@@ -11,7 +11,7 @@ export function cellKind(day: CoverageDay): CellKind {
   return day.recordedMs === 0 || day.gapMs + day.removedMs > 0 ? 'partly' : 'whole';
 }
 
-/** The parts of a cell, in the order they lie upon each other from its bottom; shares of the day, together at most 1. */
+/** The parts of a cell, in the order they lie upon each other from its bottom; shares, together 1. */
 export interface CellParts {
   recorded: number;
   removed: number;
@@ -20,13 +20,14 @@ export interface CellParts {
   missing: number;
 }
 
-export function cellParts(day: CoverageDay, lengthMs: number): CellParts {
-  const share = (ms: number) => Math.min(1, ms / lengthMs);
+/** Of what is over of the day since there is a camera: a second that is missing of the first minute is not a day's. */
+export function cellParts({ recordedMs, removedMs, gapMs, wantedGapMs }: CoverageDay): CellParts {
+  const wholeMs = Math.max(1, recordedMs + removedMs + gapMs);
   return {
-    recorded: share(day.recordedMs),
-    removed: share(day.removedMs),
-    off: share(day.gapMs - day.wantedGapMs),
-    missing: share(day.wantedGapMs),
+    recorded: recordedMs / wholeMs,
+    removed: removedMs / wholeMs,
+    off: (gapMs - wantedGapMs) / wholeMs,
+    missing: wantedGapMs / wholeMs,
   };
 }
 

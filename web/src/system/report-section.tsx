@@ -2,7 +2,7 @@ import { ActionIcon, Button, NativeSelect, Skeleton } from '@mantine/core';
 import type { ReportSummary } from '@nightjar/contract';
 import { IconChevronLeft, IconChevronRight, IconReport } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { useNow, useTimeZone } from '../api/context.tsx';
 import { reportQuery, reportsQuery } from '../api/system-queries.ts';
 import { formatDate, formatShare } from '../time/format.ts';
@@ -44,6 +44,7 @@ function DayChoice({ shown, today }: { shown: string; today: string }) {
   const { data: reports = [] } = useQuery(reportsQuery);
   const timeZone = useTimeZone();
   const [, navigate] = useLocation();
+  const yesterday = addDays(today, -1);
   const oldest = reports.at(-1)?.date ?? today;
   const known = reports.some(({ date }) => date === shown);
   const options = known ? reports : [{ date: shown, complete: shown !== today, wantedShare: null }, ...reports];
@@ -60,11 +61,11 @@ function DayChoice({ shown, today }: { shown: string; today: string }) {
       />
       <Step label="Day after" to={addDays(shown, 1)} enabled={shown < today} Icon={IconChevronRight} />
       <Button
-        component={Link}
-        href={hrefOf(addDays(today, -1))}
         size="xs"
         variant="default"
-        aria-current={shown === addDays(today, -1) ? 'page' : undefined}
+        disabled={yesterday < oldest || shown === yesterday}
+        onClick={() => navigate(hrefOf(yesterday))}
+        data-testid="report-yesterday"
       >
         Yesterday
       </Button>

@@ -22,7 +22,12 @@ export function Report({ report }: { report: DailyReport }) {
           value={wantedShareText(total)}
           note={total.wantedGapMs > 0 ? `${formatLost(total.wantedGapMs)} missing` : 'Nothing missing'}
         />
-        <Fact label="Alerts" value={events.alerts} note={`${events.warnings} warnings`} href="/system/events" />
+        <Fact
+          label="Alerts"
+          value={events.alerts}
+          note={events.warnings === 1 ? '1 warning' : `${events.warnings} warnings`}
+          href="/system/events"
+        />
         <Fact label="Written" value={formatBytes(writtenBytes)} note="Footage of the day that is still there" />
         <Fact
           label="Free"

@@ -74,7 +74,7 @@ function Volumes({ storage: { volumes, forecast } }: { storage: Storage }) {
         <Fact
           label="Cameras write"
           value={forecast.bytesPerDay > 0 ? `${formatBytes(forecast.bytesPerDay)} a day` : 'Not known yet'}
-          note="On average of the last 7 days"
+          note={forecast.bytesPerDay > 0 ? 'On average of the last 7 days' : 'Known after some hours of recording'}
         />
       </Facts>
       <ol className={styles.list} aria-label="Volumes in the order they are used">
