@@ -1,14 +1,10 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
-import { chromiumPath } from '../testing/chromium.ts';
+import { desktop, launchChromium, patienceMs, phone, type Visit, visit } from '../testing/chromium.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
-
-const patienceMs = 60_000;
-const desktop = { width: 1440, height: 900 };
-const phone = { width: 390, height: 844 };
 
 let browser: Browser;
 let cameras: SimulatedCameras;
@@ -20,15 +16,7 @@ before(async () => {
   [cameras, recorder, browser] = await Promise.all([
     startCameras({ mounts }),
     RecorderProcess.start({ dataDir: data.path, timeZone: 'Europe/Vienna' }),
-    chromium.launch({
-      executablePath: chromiumPath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    }),
+    launchChromium(),
   ]);
 });
 
@@ -39,25 +27,7 @@ after(async () => {
   data[Symbol.dispose]();
 });
 
-interface Visit {
-  page: Page;
-  context: BrowserContext;
-  /** What the page complained of: script errors, and messages of the console's level `error`. */
-  complaints: string[];
-}
-
-async function open(path: string, viewport = desktop): Promise<Visit & AsyncDisposable> {
-  const context = await browser.newContext({ viewport, hasTouch: viewport === phone, isMobile: viewport === phone });
-  const page = await context.newPage();
-  page.setDefaultTimeout(patienceMs);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
-  });
-  await page.goto(`${recorder.url}${path}`);
-  return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
+const open = (path: string, viewport = desktop): Promise<Visit> => visit(browser, `${recorder.url}${path}`, viewport);
 
 /** Resolves once a video has moved on by this much while it plays. */
 const advances = (page: Page, selector: string, seconds: number) =>
@@ -88,8 +58,8 @@ async function assertNoSidewaysScroll(page: Page): Promise<void> {
 }
 
 test('the first start guides to the first camera: try it, see its picture, name it, see it live', async () => {
-  await using visit = await open('/');
-  const { page, complaints } = visit;
+  await using tab = await open('/');
+  const { page, complaints } = tab;
   await byId(page, 'first-camera').waitFor();
   await byId(page, 'add-camera').first().click();
   await byId(page, 'camera-url').fill(cameras.url('door').replace('/door', '/nothing'));
@@ -112,8 +82,8 @@ test('the first start guides to the first camera: try it, see its picture, name 
 test('the live grid plays, and says what each camera does', async () => {
   await recorder.addCamera({ id: 'yard', name: 'Yard', source: { url: cameras.url('yard') } });
   await recorder.addCamera({ id: 'dead', name: 'Dead', source: { url: 'rtsp://127.0.0.1:9/none' } });
-  await using visit = await open('/live');
-  const { page, complaints } = visit;
+  await using tab = await open('/live');
+  const { page, complaints } = tab;
   await advances(page, '[data-testid=live-tile-front-door] video', 3);
   await advances(page, '[data-testid=live-tile-yard] video', 1);
   await byId(page, 'tile-state-yard')
@@ -128,8 +98,8 @@ test('the live grid plays, and says what each camera does', async () => {
 });
 
 test('a camera that drops its connections comes back in an open page without a reload', async () => {
-  await using visit = await open('/live/yard');
-  const { page } = visit;
+  await using tab = await open('/live/yard');
+  const { page } = tab;
   await advances(page, 'video', 2);
   const before = await recorder.recorded('yard');
   await cameras.fault('yard', 'drop');
@@ -142,8 +112,8 @@ test('a camera that drops its connections comes back in an open page without a r
 });
 
 test('a recorded minute plays back: calendar, play, jump by the timeline', async () => {
-  await using visit = await open('/review/front-door');
-  const { page, complaints } = visit;
+  await using tab = await open('/review/front-door');
+  const { page, complaints } = tab;
   const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Vienna' });
   await byId(page, `day-${today}`).waitFor();
   await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, null, {
@@ -165,8 +135,8 @@ test('a recorded minute plays back: calendar, play, jump by the timeline', async
 });
 
 test('all pages fit a phone, and its live view plays', async () => {
-  await using visit = await open('/', phone);
-  const { page, complaints } = visit;
+  await using tab = await open('/', phone);
+  const { page, complaints } = tab;
   await advances(page, '[data-testid=live-tile-front-door] video', 1);
   for (const nav of ['nav-live', 'nav-review', 'nav-cameras', 'nav-system']) {
     await byId(page, nav).filter({ visible: true }).click();
@@ -177,8 +147,8 @@ test('all pages fit a phone, and its live view plays', async () => {
 });
 
 test('a deleted camera says how much footage goes with it, and is gone from every page', async () => {
-  await using visit = await open('/cameras/yard/settings');
-  const { page } = visit;
+  await using tab = await open('/cameras/yard/settings');
+  const { page } = tab;
   await byId(page, 'delete-camera').click();
   await byId(page, 'footage-summary').waitFor();
   await byId(page, 'footage-delete').click();

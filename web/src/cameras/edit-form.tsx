@@ -20,6 +20,7 @@ import { PictureSection } from './picture-section.tsx';
 import { ProbePanel } from './probe-panel.tsx';
 import { RecordingSection } from './recording-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
+import barStyles from './save-bar.module.css';
 import { SaveBar } from './save-bar.tsx';
 import { SaveFailure } from './save-failure.tsx';
 import { formOf, patchOf, type SettingsForm, sourceOf } from './settings-form.ts';
@@ -68,7 +69,7 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
   };
 
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={submit} noValidate className={barStyles.above}>
       <Stack maw={760} gap="lg">
         <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
           <NameFields {...fields} cameras={cameras} />

@@ -22,7 +22,7 @@ interface SaveBarProps {
 export function SaveBar({ effect, valid, saving, onUndo }: SaveBarProps) {
   const Icon = effect && icons[effect.interruption];
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} data-idle={effect === null}>
       <Text
         size="sm"
         c={effect ? 'var(--nj-text)' : 'dimmed'}

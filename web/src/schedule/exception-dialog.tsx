@@ -53,6 +53,7 @@ export function ExceptionDialog({ exception, today, onSave, onClose }: Exception
             onChange={setDates}
             defaultDate={from ?? today}
             firstDayOfWeek={1}
+            weekendDays={[]}
             valueFormat="D MMM YYYY"
             leftSection={<IconCalendar size={16} />}
             popoverProps={{ withinPortal: true }}
@@ -96,9 +97,10 @@ const whatOf = (spans: readonly DaySpan[]): What => {
 const timesOf = (spans: readonly DaySpan[]): DaySpan[] =>
   whatOf(spans) === 'times' ? [...spans] : [{ from: '08:00', to: '18:00' }];
 
+/** From a time to the same would be the whole day of another date; midnight to midnight is this one's. */
 const isValid = ({ from, to }: DaySpan): boolean => {
-  const start = parseMinute(from);
-  return start !== null && start < 1440 && parseMinute(to) !== null;
+  const [start, end] = [parseMinute(from), parseMinute(to)];
+  return start !== null && start < 1440 && end !== null && (start !== end || start === 0);
 };
 
 interface TimesListProps {
@@ -126,7 +128,7 @@ function TimesList({ times, onChange }: TimesListProps) {
           <TimeField
             label="To"
             value={time.to}
-            valid={parseMinute(time.to) !== null}
+            valid={parseMinute(time.to) !== null && isValid(time)}
             onChange={(to) => onChange(times.with(index, { ...time, to }))}
           />
           <ActionIcon

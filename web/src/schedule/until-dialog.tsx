@@ -44,6 +44,7 @@ export default function UntilDialog({ camera, record, onClose, onChosen }: Until
               minDate={dateOfDay(wallTimeAt(nowMs, timeZone).dayNumber)}
               maxDate={dateOfDay(wallTimeAt(nowMs + longestMs, timeZone).dayNumber)}
               firstDayOfWeek={1}
+              weekendDays={[]}
               valueFormat="ddd D MMM"
               leftSection={<IconCalendar size={16} />}
               popoverProps={{ withinPortal: true }}

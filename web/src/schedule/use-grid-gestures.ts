@@ -21,8 +21,10 @@ interface GridGesturesOptions {
   tool: 'draw' | 'erase';
   onDone(result: GestureResult, kind: Gesture['kind']): void;
   /** Pressed and let go without a drag: on a span, or on a free place. */
-  onPick(place: { span: WeekSpan } | { point: Point }): void;
+  onPick(place: Place): void;
 }
+
+type Place = { span: WeekSpan } | { point: Point };
 
 interface Pressed {
   gesture: Gesture;
@@ -38,6 +40,7 @@ const dragPx = { mouse: 4, finger: 8 };
 /** Pointer on the grid: draw, erase, move, resize. Escape gives a drag up, and so does the browser when it scrolls. */
 export function useGridGestures({ lanes, layout, spans, tool, onDone, onPick }: GridGesturesOptions) {
   const pressed = useRef<Pressed>(null);
+  const picked = useRef<Place>(null);
   const [preview, setPreview] = useState<Preview | null>(null);
   const giveUp = () => {
     pressed.current = null;
@@ -66,6 +69,7 @@ export function useGridGestures({ lanes, layout, spans, tool, onDone, onPick }: 
 
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0 || !(event.target instanceof Element)) return;
+    picked.current = null;
     const from = pointOf(event);
     const index = event.target.closest('[data-span]')?.getAttribute('data-span');
     const span = index ? (spans[Number(index)] ?? null) : null;
@@ -94,8 +98,14 @@ export function useGridGestures({ lanes, layout, spans, tool, onDone, onPick }: 
     if (press?.pointerId !== event.pointerId) return;
     giveUp();
     if (preview) onDone(preview, preview.kind);
-    else onPick(press.onSpan ? { span: press.onSpan } : { point: press.gesture.from });
+    else picked.current = press.onSpan ? { span: press.onSpan } : { point: press.gesture.from };
+  };
+  // Not before the click: the press that a browser reports after a finger is lifted would close what has opened.
+  const onClick = () => {
+    const place = picked.current;
+    picked.current = null;
+    if (place) onPick(place);
   };
 
-  return { preview, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: giveUp } };
+  return { preview, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: giveUp, onClick } };
 }
