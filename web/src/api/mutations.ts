@@ -1,6 +1,6 @@
 import type {
-  ArchiveFormat,
   ArchiveJob,
+  ArchiveWish,
   CameraCreate,
   CameraDto,
   CameraPatch,
@@ -54,14 +54,8 @@ export const updateVolume = (volumeId: string, patch: VolumePatch) =>
 /** Only forgets it: its files stay. */
 export const removeVolume = (volumeId: string) => request<void>(`/volumes/${volumeId}`, { method: 'DELETE' });
 
-export interface ArchiveWish {
-  cameraId: string;
-  /** `YYYY-MM-DD` in the recorder's time zone; a day that is over. */
-  date: string;
-  /** Number of the hour in its day; null: the whole day. */
-  hour: number | null;
-  format: ArchiveFormat;
-}
-
 /** Makes files of a day, or makes them again. */
 export const createArchive = (wish: ArchiveWish) => request<ArchiveJob>('/archives', { method: 'POST', body: wish });
+
+/** Its files, too. One that is being made is stopped. */
+export const removeArchive = (jobId: number) => request<void>(`/archives/${jobId}`, { method: 'DELETE' });

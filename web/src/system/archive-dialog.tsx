@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { useNow, useTimeZone } from '../api/context.tsx';
 import { createArchive } from '../api/mutations.ts';
 import { archivesQuery } from '../api/system-queries.ts';
-import { addDays, dateAt } from '../time/zone.ts';
+import { addDays, dateAt, dayOfDate } from '../time/zone.ts';
+import { hoursOf } from './archive-words.ts';
 
 interface ArchiveDialogProps {
   cameras: CameraDto[];
@@ -33,10 +34,11 @@ function Form({ cameras, onClose }: Omit<ArchiveDialogProps, 'opened'>) {
   const yesterday = addDays(dateAt(useNow(60_000), timeZone), -1);
   const [cameraId, setCameraId] = useState(cameras[0]?.id ?? '');
   const [date, setDate] = useState(yesterday);
+  const [hour, setHour] = useState<number | null>(null);
   const [format, setFormat] = useState<ArchiveFormat>('mp4');
   const queries = useQueryClient();
   const create = useMutation({
-    mutationFn: () => createArchive({ cameraId, date, hour: null, format }),
+    mutationFn: () => createArchive({ cameraId, date, hour, format }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: archivesQuery.queryKey });
       onClose();
@@ -56,7 +58,18 @@ function Form({ cameras, onClose }: Omit<ArchiveDialogProps, 'opened'>) {
         description="One that is over"
         max={yesterday}
         value={date}
-        onChange={(event) => setDate(event.currentTarget.value)}
+        onChange={(event) => {
+          setDate(event.currentTarget.value);
+          setHour(null);
+        }}
+      />
+      <NativeSelect
+        label="Of it"
+        data={[{ value: '', label: 'The whole day' }].concat(
+          date === '' ? [] : hoursOf(dayOfDate(date, timeZone), timeZone),
+        )}
+        value={hour ?? ''}
+        onChange={({ currentTarget: { value } }) => setHour(value === '' ? null : Number(value))}
       />
       <NativeSelect
         label="Format"

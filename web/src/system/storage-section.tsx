@@ -83,8 +83,8 @@ function Volumes({ storage: { volumes, forecast } }: { storage: Storage }) {
         ))}
       </ol>
       <p className={styles.explain}>
-        Recordings go to the first volume that can take them. When one fails or has no more room, the next takes over
-        within seconds; when room is needed, the oldest footage goes first, but never what is locked or bookmarked.
+        Recordings go to the first volume that can take them; when it fails or is full, the next takes over within
+        seconds. When all are full, the oldest footage goes first, but never what is locked or bookmarked.
       </p>
     </Stack>
   );
