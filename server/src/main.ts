@@ -6,7 +6,7 @@ import { probeRoutes } from './camera/probe-routes.ts';
 import { cameraRoutes } from './camera/routes.ts';
 import { CameraStore } from './camera/store.ts';
 import { type Config, helpText, prepareDataDir, readConfig, startProblem } from './config/index.ts';
-import { openDatabase } from './database/index.ts';
+import { databaseFileName, databaseProblem, openDatabase } from './database/index.ts';
 import { DemoCameras, demoRoutes } from './demo.ts';
 import { buildApp } from './http/app.ts';
 import { EventHub } from './http/events.ts';
@@ -38,7 +38,8 @@ const clock = systemClock;
 async function start(config: Config, log: Logger): Promise<{ url: string; stop(): Promise<void> }> {
   const { dataDir, timeZone } = config;
   const lock = prepareDataDir(dataDir);
-  const database = await openDatabase(path.join(dataDir, 'nightjar.sqlite'));
+  warnOfLostDatabase(dataDir, log);
+  const database = await openDatabase(path.join(dataDir, databaseFileName));
   const { db } = database;
   const cameras = await CameraStore.open({ db, clock });
   const plans = new RecordingPlans({ cameras, clock, timeZone, log });
@@ -147,6 +148,13 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   }
 }
 
+/** An empty one is made then, and no footage shows; reindexing finds it, now or later. */
+function warnOfLostDatabase(dataDir: string, log: Logger): void {
+  const has = (name: string) => existsSync(path.join(dataDir, name));
+  if (has(databaseFileName) || !has('recordings')) return;
+  log.warn({ dataDir }, 'There are recordings, but no database: stop the recorder and run ./nightjar reindex');
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const config = readConfig(args[0] === 'start' ? args.slice(1) : args, process.env);
@@ -161,7 +169,7 @@ async function main(): Promise<void> {
     const { url } = await starting;
     process.stdout.write(`Nightjar ${version} is ready: ${url}\n`);
   } catch (error) {
-    const problem = startProblem(error, config);
+    const problem = startProblem(error, config) ?? databaseProblem(error, config.dataDir);
     if (problem === undefined) throw error;
     process.stderr.write(`nightjar: ${problem}\n`);
     process.exit(1);

@@ -6,12 +6,11 @@ import { migrate, readMigrations } from './migrate.ts';
 import { kyselyDatabase } from './node-sqlite.ts';
 import type { Tables } from './tables.ts';
 
+export { databaseFileName } from './file-name.ts';
 export { readMigrations } from './migrate.ts';
-export { isDamaged, openForReading, primaryCode, type ReadDatabase } from './read.ts';
+export { databaseProblem, isDamaged } from './problem.ts';
+export { openForReading, type ReadDatabase } from './read.ts';
 export type * from './tables.ts';
-
-/** In the data folder. */
-export const databaseFileName = 'nightjar.sqlite';
 
 export interface Database {
   /** Queries run synchronously on SQLite, one connection; a transaction holds back all other queries. */

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect } from 'kysely';
 import { kyselyDatabase } from './node-sqlite.ts';
+import { isCannotOpen } from './problem.ts';
 import type { Tables } from './tables.ts';
 
 export interface ReadDatabase {
@@ -45,15 +46,3 @@ function openSqlite(file: string): DatabaseSync {
     return new DatabaseSync(address, { readOnly: true });
   }
 }
-
-/** SQLITE_CANTOPEN, SQLITE_READONLY (sqlite.org/rescode.html). */
-const isCannotOpen = (error: unknown): boolean => [14, 8].includes(primaryCode(error) ?? 0);
-
-/** SQLite's primary result code; null when the error is not SQLite's. */
-export function primaryCode(error: unknown): number | null {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
-  return Number(error.errcode) & 0xff;
-}
-
-/** SQLITE_CORRUPT, SQLITE_NOTADB: the file is damaged, or another file altogether. */
-export const isDamaged = (error: unknown): boolean => [11, 26].includes(primaryCode(error) ?? 0);
