@@ -47,6 +47,8 @@ interface Manner {
   soon: boolean;
   /** Nobody writes to these folders: that of today may go, too. */
   idle: boolean;
+  /** What cannot be tried now is not marked any more. */
+  orShow: boolean;
 }
 
 /** What locks and bookmarks kept. */
@@ -62,6 +64,8 @@ const mostPauseMs = 500;
 const share = 1 / 4;
 
 const batchRows = 100;
+/** Files; one alone may be to blame itself. */
+const failuresOfVolume = 3;
 /** A disk that does not answer for so long is left alone. */
 const answersWithinMs = 30_000;
 
@@ -90,7 +94,11 @@ export class Deletion {
     return this.#inTurn(async () => {
       const deleted = nothing();
       for (let at = 0; at < ids.length && !this.#stopped; at += batchRows) {
-        await this.#delete(await this.#mark(ids.slice(at, at + batchRows)), { soon, idle: false }, deleted);
+        await this.#delete(
+          await this.#mark(ids.slice(at, at + batchRows)),
+          { soon, idle: false, orShow: true },
+          deleted,
+        );
       }
       return deleted;
     });
@@ -137,7 +145,7 @@ export class Deletion {
       const last = rows.at(-1);
       if (!last) break;
       lastId = last.id;
-      await this.#delete(rows, { soon: true, idle }, deleted);
+      await this.#delete(rows, { soon: true, idle, orShow: false }, deleted);
     }
     return deleted;
   }
@@ -171,7 +179,7 @@ export class Deletion {
     return Number(numUpdatedRows);
   }
 
-  async #delete(rows: readonly Marked[], { soon, idle }: Manner, deleted: Deleted): Promise<void> {
+  async #delete(rows: readonly Marked[], { soon, idle, orShow }: Manner, deleted: Deleted): Promise<void> {
     const { volumes, durability } = this.#parts;
     // What is on a disk that is not there goes when it is back.
     const present = rows.filter((row) => volumes.isPresent(row.volume_id) && !deleted.stuck.includes(row.volume_id));
@@ -179,12 +187,8 @@ export class Deletion {
     const folders = new Set(present.map((row) => path.dirname(this.#fileOf(row))));
     await durability?.ofIndex(soon);
     for (const folder of folders) await removeDayPlaylist(folder);
-    const gone: Marked[] = [];
-    for (const row of present) {
-      if (this.#stopped || deleted.stuck.includes(row.volume_id)) continue;
-      if (await this.#unlink(row)) gone.push(row);
-      else deleted.stuck.push(row.volume_id);
-    }
+    const { gone, untried } = await this.#unlinkAll(present, deleted.stuck);
+    if (orShow) await this.#show(untried);
     for (const volumeId of new Set(gone.map((row) => row.volume_id))) await durability?.ofVolume(volumeId, soon);
     await removeRows(this.#parts.db, gone);
     this.#tellGone(gone);
@@ -192,6 +196,28 @@ export class Deletion {
     await removeEmptyRuns(this.#parts.db, [...new Set(gone.map((row) => row.run_id))]);
     deleted.segments += gone.length;
     deleted.sizeBytes += gone.reduce((sum, row) => sum + row.size_bytes, 0);
+  }
+
+  /** A file that cannot be deleted keeps its row, marked; after some of them the rest of the volume is not tried. */
+  async #unlinkAll(rows: readonly Marked[], stuck: string[]): Promise<{ gone: Marked[]; untried: Marked[] }> {
+    const gone: Marked[] = [];
+    const untried: Marked[] = [];
+    const failures = new Map<string, number>();
+    for (const row of rows) {
+      const failed = failures.get(row.volume_id) ?? 0;
+      if (this.#stopped || stuck.includes(row.volume_id)) untried.push(row);
+      else if (await this.#unlink(row)) gone.push(row);
+      else if (failed + 1 < failuresOfVolume) failures.set(row.volume_id, failed + 1);
+      else stuck.push(row.volume_id);
+    }
+    return { gone, untried };
+  }
+
+  /** What was marked and cannot go now is footage as before. */
+  async #show(rows: readonly Marked[]): Promise<void> {
+    if (rows.length === 0) return;
+    const ids = rows.map(({ id }) => id);
+    await this.#parts.db.updateTable('segments').set({ state: 'closed' }).where('id', 'in', ids).execute();
   }
 
   /** False when the file is still there, or its disk does not say. */

@@ -62,6 +62,9 @@ interface RecordingIndexParts {
   durability?: Durability;
 }
 
+/** A clock that was set is noticed within this time: so exact is the ledger about it. */
+const clockLookEveryMs = 1_000;
+
 /** Of the deletions left unfinished; cameras need not wait for more. */
 const deletedAtStart = 500;
 
@@ -82,6 +85,7 @@ export class RecordingIndex {
   /** Each camera's newest run that began because the system clock was set. */
   readonly #clockRuns = new Map<string, string>();
   #aliveTimer: NodeJS.Timeout | undefined;
+  #clockTimer: NodeJS.Timeout | undefined;
   #unsubscribe: () => void = () => {};
   #isStarted = false;
   #lastAliveAt: UnixMs | null = null;
@@ -120,11 +124,14 @@ export class RecordingIndex {
     await this.#touch();
     this.#aliveTimer = setInterval(() => void this.#touch(), this.#flushIntervalMs);
     this.#aliveTimer.unref();
+    this.#clockTimer = setInterval(() => this.#now(), clockLookEveryMs);
+    this.#clockTimer.unref();
   }
 
   /** To be awaited after the workers have ended: what they reported is saved; the ledger knows since when no one records. */
   async close(): Promise<void> {
     clearInterval(this.#aliveTimer);
+    clearInterval(this.#clockTimer);
     await this.#deletion.stop();
     await this.#segments.settled();
     this.#unsubscribe();
