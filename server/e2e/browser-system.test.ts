@@ -6,14 +6,11 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { VolumeDto } from '@nightjar/contract';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
-import { chromiumPath } from '../testing/chromium.ts';
+import { desktop, launchChromium, phone, type Visit, visit } from '../testing/chromium.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
 
-const patienceMs = 60_000;
-const desktop = { width: 1440, height: 900 };
-const phone = { width: 390, height: 844 };
 const firstLoadLimitBytes = 300_000;
 
 let browser: Browser;
@@ -27,15 +24,7 @@ before(async () => {
   [cameras, recorder, browser] = await Promise.all([
     startCameras({ mounts }),
     RecorderProcess.start({ dataDir: data.path, timeZone: 'Europe/Vienna' }),
-    chromium.launch({
-      executablePath: chromiumPath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    }),
+    launchChromium(),
   ]);
   const alerts = { downAfterSeconds: 5 };
   await recorder.addCamera({ id: 'door', name: 'Front door', source: { url: cameras.url('door') }, alerts });
@@ -51,24 +40,8 @@ after(async () => {
   rmSync(disk, { recursive: true, force: true });
 });
 
-interface Visit extends AsyncDisposable {
-  page: Page;
-  /** Script errors, and messages of the console's level `error`. */
-  complaints: string[];
-}
-
-async function open(address: string, viewport = desktop): Promise<Visit> {
-  const context = await browser.newContext({ viewport, hasTouch: viewport === phone, isMobile: viewport === phone });
-  const page = await context.newPage();
-  page.setDefaultTimeout(patienceMs);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
-  });
-  await page.goto(`${recorder.url}${address}`);
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
+const open = (address: string, viewport = desktop): Promise<Visit> =>
+  visit(browser, `${recorder.url}${address}`, viewport);
 
 const byId = (page: Page, id: string) => page.getByTestId(id);
 const volumesNow = () => recorder.call<VolumeDto[]>('GET', '/volumes');
@@ -126,11 +99,14 @@ test('a camera that drops is an alert in the frame and in the events, without a 
   await byId(page, 'verdict').filter({ hasNotText: 'Yard' }).waitFor();
 });
 
-test('a volume is added, used earlier, set to read only and removed; an unusable folder is refused where it was typed', async () => {
+test('nothing is to be cleaned; a volume is added, used earlier, set to read only and removed; an unusable folder is refused where it was typed', async () => {
   await using visit = await open('/system/storage');
   const { page } = visit;
   const [dataFolder] = await volumesNow();
   await byId(page, `volume-${dataFolder?.id}`).filter({ hasText: 'Recording' }).waitFor();
+  await byId(page, 'cleaning-preview').click();
+  await page.getByText('Nothing would go').waitFor();
+  await page.keyboard.press('Escape');
   await byId(page, 'add-volume').click();
   await byId(page, 'volume-path').fill(path.join(disk, 'nothing'));
   await byId(page, 'save-volume').click();
@@ -203,16 +179,15 @@ test('all parts of the system page fit a phone', async () => {
 });
 
 test('the first page needs at most 300 KB of compressed script', async () => {
-  const context = await browser.newContext({ viewport: desktop });
-  const page = await context.newPage();
-  const scripts: string[] = [];
-  page.on('response', (response) => {
-    if (response.url().endsWith('.js')) scripts.push(response.url());
-  });
-  await page.goto(`${recorder.url}/live`);
-  await byId(page, 'tile-state-door').waitFor();
+  await using visit = await open('/live');
+  const { page } = visit;
   await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
-  await context.close();
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('.js')),
+  );
   const sizes = await Promise.all(scripts.map(compressedBytes));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   assert.ok(scripts.length >= 2 && bytes <= firstLoadLimitBytes, `${bytes} bytes in ${scripts.join(', ')}`);
