@@ -14,11 +14,13 @@ import type { Kysely } from 'kysely';
 import type { CameraChange, CameraStore } from '../camera/store.ts';
 import type { Tables } from '../database/index.ts';
 import type { StreamMeasurements } from '../media/protocol.ts';
+import type { Removal } from '../retention/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { VolumeChange, VolumeSet } from '../storage/volumes.ts';
 import { CameraClocks } from './camera-clocks.ts';
 import { CameraWatch } from './camera-watch.ts';
+import { CleaningDigest } from './cleaning-digest.ts';
 import { CoverageBook } from './coverage.ts';
 import { CoverageCounters } from './coverage-counters.ts';
 import { DailyReports } from './daily-reports.ts';
@@ -77,6 +79,7 @@ export class Monitoring {
   readonly #cameraWatch: CameraWatch;
   readonly #cameraClocks: CameraClocks;
   readonly #systemClock: SystemClockWatch;
+  readonly #cleaning: CleaningDigest;
   readonly #counters: CoverageCounters;
   readonly #startedAt: UnixMs;
   #timer: NodeJS.Timeout | undefined;
@@ -108,7 +111,9 @@ export class Monitoring {
       freeBytes,
     });
     this.#cameraWatch = new CameraWatch({ clock, cameras, tell });
-    this.#cameraClocks = new CameraClocks({ nameOf: (id) => this.#nameOf(id), tell });
+    const nameOf = (id: string) => this.#nameOf(id);
+    this.#cameraClocks = new CameraClocks({ nameOf, tell });
+    this.#cleaning = new CleaningDigest({ clock, timeZone: parts.timeZone, nameOf, tell });
     this.#systemClock = new SystemClockWatch({ clock, tell, onStep: () => this.#onClockStep() });
     const folder = path.join(dataDir, 'reports');
     this.reports = new DailyReports({
@@ -155,6 +160,7 @@ export class Monitoring {
     await this.reports.settled();
     this.#minute.end();
     await this.history.close();
+    this.#cleaning.flush();
     this.events.add({ kind: 'recorder_stopped', level: 'info', message: 'Nightjar was stopped.' });
     await this.events.close();
   }
@@ -164,6 +170,7 @@ export class Monitoring {
     this.#ticks += 1;
     this.#systemClock.check();
     this.#cameraWatch.check();
+    this.#cleaning.check();
     const minuteEnded = this.#minute.check(this.#parts.clock.nowMs());
     if (this.#ticks % loadEveryTicks === 1) this.#later(() => this.#load.sample());
     if (minuteEnded) {
@@ -218,6 +225,11 @@ export class Monitoring {
   #onVolumeChange(change: VolumeChange): void {
     const event = volumeEvent(change);
     if (event) this.events.add(event);
+  }
+
+  /** Cleaning took footage away. */
+  onRemoved(removals: readonly Removal[]): void {
+    this.#cleaning.onRemoved(removals);
   }
 
   /** What others tell the browsers of. */
