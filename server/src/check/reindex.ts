@@ -94,7 +94,10 @@ async function build(old: OldIndex, newFile: string, options: ReindexOptions): P
   const tables = await takeOver(old, newFile, options.clock);
   const database = await openDatabase(newFile, options.clock);
   try {
-    return { tables, ...(await rebuild(database.db, old, options)) };
+    const made = await rebuild(database.db, old, options);
+    await database.close();
+    dropOrphans(newFile);
+    return { tables, ...made };
   } finally {
     await database.close();
   }
@@ -105,9 +108,13 @@ async function takeOver(old: OldIndex, newFile: string, clock: Clock): Promise<S
   await (await openDatabase(newFile, clock)).close();
   if (!old.database) return [];
   using sqlite = new DatabaseSync(newFile, { enableForeignKeyConstraints: false });
-  const tables = salvageTables(old.database.sqlite, sqlite);
+  return salvageTables(old.database.sqlite, sqlite);
+}
+
+/** Once all cameras are known, also those that only their footage tells of. */
+function dropOrphans(newFile: string): void {
+  using sqlite = new DatabaseSync(newFile, { enableForeignKeyConstraints: false });
   removeOrphans(sqlite);
-  return tables;
 }
 
 async function rebuild(db: Kysely<Tables>, old: OldIndex, options: ReindexOptions): Promise<Omit<Made, 'tables'>> {
