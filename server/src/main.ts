@@ -72,6 +72,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     workers: () => pool.pids,
     forecast: () => retention.forecast(),
   });
+  retention.onRemoved((removals) => monitoring.onRemoved(removals));
   await monitoring.start();
   const pool = new WorkerPool({
     volumes: () => storage.offer(),
