@@ -1,4 +1,5 @@
-import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -9,7 +10,6 @@ import { fieldErrors } from './field-errors.ts';
 import { NameFields } from './name-fields.tsx';
 import { ProbePanel } from './probe-panel.tsx';
 import { RecorderPage } from './recorder-page.tsx';
-import { SaveFailure } from './save-failure.tsx';
 import { createOf, emptyForm, type SettingsForm, sourceOf } from './settings-form.ts';
 import { SourceFields } from './source-fields.tsx';
 import { useAddDemoCamera } from './use-add-demo-camera.ts';
@@ -56,7 +56,15 @@ export default function AddCameraPage() {
             </Stack>
           </Paper>
           {save.isError && Object.keys(errors).length === 0 && (
-            <SaveFailure title="The camera was not added" failure={save.error} />
+            <Alert
+              color="red"
+              variant="light"
+              role="alert"
+              icon={<IconAlertTriangle />}
+              title="The camera was not added"
+            >
+              {save.error.message}
+            </Alert>
           )}
           <Group>
             <Button type="submit" data-testid="save-camera" disabled={!complete} loading={save.isPending}>

@@ -22,7 +22,7 @@ export function AlertsSection({ form: { downAfterSeconds }, onChange }: AlertsSe
     >
       <NativeSelect
         label="When the camera should stream and does not"
-        maw={320}
+        maw={380}
         data-testid="alert-after"
         data={[
           ...choices.map((seconds) => ({ value: String(seconds), label: `after ${formatDuration(seconds * 1000)}` })),

@@ -33,7 +33,14 @@ export function CameraRow({ camera }: { camera: CameraDto }) {
             {camera.group}
           </Text>
         )}
-        <Text size="xs" c="dimmed" className="tabular" data-testid={`mode-${camera.id}`}>
+        <Text
+          size="xs"
+          c="dimmed"
+          className="tabular"
+          lineClamp={2}
+          title={modeText(camera.recording)}
+          data-testid={`mode-${camera.id}`}
+        >
           {modeText(camera.recording)}
         </Text>
       </div>

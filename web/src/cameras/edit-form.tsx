@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { CameraDto } from '@nightjar/contract';
 import { IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useNow, useTimeZone } from '../api/context.tsx';
 import { updateCamera } from '../api/mutations.ts';
@@ -22,9 +22,9 @@ import { RecordingSection } from './recording-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import barStyles from './save-bar.module.css';
 import { SaveBar } from './save-bar.tsx';
-import { SaveFailure } from './save-failure.tsx';
 import { formOf, patchOf, type SettingsForm, sourceOf } from './settings-form.ts';
 import { SourceFields } from './source-fields.tsx';
+import { useWouldDelete } from './use-would-delete.ts';
 
 const knownFields = [
   'name',
@@ -48,6 +48,7 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
   const [form, setForm] = useState<SettingsForm>(() => formOf(camera));
   const timeZone = useTimeZone();
   const nowMs = useNow(1_000);
+  const fields = useRef<HTMLFormElement>(null);
   const queries = useQueryClient();
   const patch = patchOf(camera, form);
   const changed = Object.keys(patch).length > 0;
@@ -58,10 +59,17 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
       setForm(formOf(saved));
       notifications.show({ message: `${saved.name} is saved.` });
     },
+    // The field at fault may be far above; it is marked with the next drawing.
+    onError: () =>
+      requestAnimationFrame(() => fields.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()),
   });
-  const change = (part: Partial<SettingsForm>) => setForm((before) => ({ ...before, ...part }));
+  const change = (part: Partial<SettingsForm>) => {
+    if (save.isError) save.reset();
+    setForm((before) => ({ ...before, ...part }));
+  };
   const errors = fieldErrors(save.error, knownFields);
-  const fields = { form, onChange: change, errors };
+  const shared = { form, onChange: change, errors };
+  const wouldDelete = useWouldDelete(camera, form);
   const valid = isAddress(form.url) && form.name.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -69,29 +77,28 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
   };
 
   return (
-    <form onSubmit={submit} noValidate className={barStyles.above}>
+    <form ref={fields} onSubmit={submit} noValidate className={barStyles.above}>
       <Stack maw={760} gap="lg">
         <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
-          <NameFields {...fields} cameras={cameras} />
+          <NameFields {...shared} cameras={cameras} />
         </Paper>
-        <RecordingSection {...fields} camera={camera} cameras={cameras} />
-        <RetentionSection {...fields} camera={camera} />
+        <RecordingSection {...shared} camera={camera} cameras={cameras} />
+        <RetentionSection {...shared} wouldDelete={wouldDelete} />
         <FormSection title="Source">
-          <SourceFields {...fields} />
+          <SourceFields {...shared} />
           <ProbePanel source={{ ...sourceOf(form), cameraId: camera.id }} disabled={!isAddress(form.url)} />
         </FormSection>
-        <PictureSection {...fields} />
-        <ArchiveSection {...fields} />
-        <AlertsSection {...fields} />
+        <PictureSection {...shared} />
+        <ArchiveSection {...shared} />
+        <AlertsSection {...shared} />
         <Foot camera={camera} />
-        {save.isError && Object.keys(errors).length === 0 && (
-          <SaveFailure title="Nothing was saved" failure={save.error} />
-        )}
         <SaveBar
           effect={changed ? effectOf(camera, patch, nowMs, timeZone) : null}
+          deletesBytes={wouldDelete.state === 'known' ? wouldDelete.sizeBytes : 0}
           valid={valid}
           saving={save.isPending}
-          onUndo={() => setForm(formOf(camera))}
+          failure={save.error}
+          onUndo={() => change(formOf(camera))}
         />
       </Stack>
     </form>

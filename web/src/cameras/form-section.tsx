@@ -24,7 +24,7 @@ export function FormSection({ title, note, aside, children }: FormSectionProps) 
               </Text>
             )}
           </div>
-          {aside}
+          {aside && <div style={{ flex: 'none' }}>{aside}</div>}
         </Group>
         {children}
       </Stack>

@@ -1,23 +1,24 @@
 import { Checkbox, Group, NumberInput, Stack, Text } from '@mantine/core';
-import type { CameraDto, StorageForecast } from '@nightjar/contract';
+import type { StorageForecast } from '@nightjar/contract';
 import { useQuery } from '@tanstack/react-query';
 import { storageQuery } from '../api/queries.ts';
 import { formatDays } from '../time/format.ts';
 import { FormSection } from './form-section.tsx';
 import { RetentionPreview } from './retention-preview.tsx';
 import type { SettingsForm } from './settings-form.ts';
+import type { WouldDelete } from './use-would-delete.ts';
 
 const gigabyte = 1e9;
 
 interface RetentionSectionProps {
-  camera: CameraDto;
+  wouldDelete: WouldDelete;
   form: SettingsForm;
   onChange(change: Partial<SettingsForm>): void;
   errors: Record<string, string>;
 }
 
 /** How long its footage is kept. */
-export function RetentionSection({ camera, form, onChange, errors }: RetentionSectionProps) {
+export function RetentionSection({ wouldDelete, form, onChange, errors }: RetentionSectionProps) {
   const { maxAgeDays, maxSizeBytes } = form;
   const { data: storage } = useQuery(storageQuery);
   const unlimited = maxAgeDays === null && maxSizeBytes === null;
@@ -53,7 +54,7 @@ export function RetentionSection({ camera, form, onChange, errors }: RetentionSe
           {storage && `; ${spaceText(storage.forecast)}`}.
         </Text>
       </Stack>
-      <RetentionPreview camera={camera} maxAgeDays={maxAgeDays} maxSizeBytes={maxSizeBytes} />
+      <RetentionPreview wouldDelete={wouldDelete} />
     </FormSection>
   );
 }

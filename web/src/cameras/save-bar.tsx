@@ -1,5 +1,7 @@
 import { Button, Text } from '@mantine/core';
-import { IconInfoCircle, IconPlayerPause, IconPlugConnected } from '@tabler/icons-react';
+import { IconAlertTriangle, IconInfoCircle, IconPlayerPause, IconPlugConnected } from '@tabler/icons-react';
+import type { ApiFailure } from '../api/client.ts';
+import { formatBytes } from '../time/format.ts';
 import type { Effect, Interruption } from './interruption.ts';
 import styles from './save-bar.module.css';
 
@@ -13,16 +15,28 @@ const icons: Record<Interruption, typeof IconInfoCircle> = {
 interface SaveBarProps {
   /** null while nothing is changed. */
   effect: Effect | null;
+  /** Footage that saving deletes. */
+  deletesBytes: number;
   valid: boolean;
   saving: boolean;
+  /** Why the last try saved nothing. */
+  failure: ApiFailure | null;
   onUndo(): void;
 }
 
 /** Says what saving does, and saves; always in sight. */
-export function SaveBar({ effect, valid, saving, onUndo }: SaveBarProps) {
+export function SaveBar({ effect, deletesBytes, valid, saving, failure, onUndo }: SaveBarProps) {
   const Icon = effect && icons[effect.interruption];
   return (
     <div className={styles.bar} data-idle={effect === null}>
+      {failure && (
+        <Text size="sm" className={styles.failure} component="div" role="alert">
+          <IconAlertTriangle size={18} aria-hidden="true" />
+          <span>
+            <strong>Nothing was saved.</strong> {failure.message}
+          </span>
+        </Text>
+      )}
       <Text
         size="sm"
         c={effect ? 'var(--nj-text)' : 'dimmed'}
@@ -33,7 +47,10 @@ export function SaveBar({ effect, valid, saving, onUndo }: SaveBarProps) {
         data-effect={effect?.interruption}
       >
         {Icon && <Icon size={18} aria-hidden="true" />}
-        <span>{effect ? effect.text : 'Nothing is changed.'}</span>
+        <span>
+          {effect ? effect.text : 'Nothing is changed.'}
+          {deletesBytes > 0 && <strong className={styles.deletes}> It deletes {formatBytes(deletesBytes)}.</strong>}
+        </span>
       </Text>
       <div className={styles.buttons}>
         <Button variant="default" disabled={!effect} onClick={onUndo}>

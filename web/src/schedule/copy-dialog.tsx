@@ -70,7 +70,7 @@ export default function CopyDialog({ camera, cameras, onClose }: CopyDialogProps
             data-testid="copy-confirm"
             onClick={() => copy.mutate()}
           >
-            {chosen.length < 2 ? 'Copy to one camera' : `Copy to ${chosen.length} cameras`}
+            {chosen.length < 2 ? 'Copy' : `Copy to ${chosen.length} cameras`}
           </Button>
         </Group>
       </Stack>

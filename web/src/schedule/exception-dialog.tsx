@@ -6,6 +6,7 @@ import { IconCalendar, IconPlus, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { TimeField } from './span-form.tsx';
 import { parseMinute, tidyDay } from './week.ts';
+import { datesText } from './words.ts';
 
 interface ExceptionDialogProps {
   /** null: a new one. */
@@ -54,7 +55,7 @@ export function ExceptionDialog({ exception, today, onSave, onClose }: Exception
             defaultDate={from ?? today}
             firstDayOfWeek={1}
             weekendDays={[]}
-            valueFormat="D MMM YYYY"
+            valueFormatter={() => (from === null ? '' : datesText(from, to ?? from))}
             leftSection={<IconCalendar size={16} />}
             popoverProps={{ withinPortal: true }}
             data-testid="exception-dates"

@@ -5,6 +5,7 @@ import {
   IconChevronDown,
   IconPlayerPause,
   IconPlayerPauseFilled,
+  IconPlayerPlay,
   IconPlayerRecord,
   IconPlayerRecordFilled,
   IconPlayerStop,
@@ -40,7 +41,7 @@ export function OverrideMenu({ camera, modes = 'with-modes', ...look }: Override
     return (
       <Button
         {...button}
-        leftSection={<IconPlayerStop size={16} />}
+        leftSection={wanted.record ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
         aria-label={`End the ${what} of ${camera.name} now`}
         data-testid={`end-override-${camera.id}`}
         onClick={endOverride}

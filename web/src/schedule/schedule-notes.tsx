@@ -24,13 +24,19 @@ export function ScheduleNotes() {
       {change && (
         <Note icon={<IconClockExclamation size={16} aria-hidden="true" />}>
           On {dayText(change.date)} clocks go {change.forwardMinutes > 0 ? 'forward' : 'back'} at {change.at}: the day
-          has {change.dayHours} hours, and what is scheduled over that time lasts{' '}
-          {formatDuration(Math.abs(change.forwardMinutes) * 60_000)} {change.forwardMinutes > 0 ? 'less' : 'longer'}.
+          has {change.dayHours} hours, and what is scheduled over that time lasts {byHowMuch(change.forwardMinutes)}.
         </Note>
       )}
     </>
   );
 }
+
+/** `1 h longer`, on one line. */
+const byHowMuch = (forwardMinutes: number): string =>
+  `${formatDuration(Math.abs(forwardMinutes) * 60_000)} ${forwardMinutes > 0 ? 'less' : 'longer'}`.replaceAll(
+    ' ',
+    '\u00a0',
+  );
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
 const dayText = (date: string): string => dayFormat.format(new Date(`${date}T12:00Z`));
