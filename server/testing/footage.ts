@@ -79,12 +79,18 @@ export function pathFor(cameraId: string, startAt: number): string {
   return `recordings/${cameraId}/${day}/${time.replaceAll(':', '-').replace('Z', '')}+0000.mp4`;
 }
 
-/** The recordings below a folder, relative to it, sorted; [] when it is not there. */
+/** All files below a folder, relative to it, sorted; [] when it is not there. Folders may vanish meanwhile. */
 export function filesBelow(root: string): string[] {
-  if (!fs.existsSync(root)) return [];
-  return fs
-    .readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+  let entries: fs.Dirent[];
+  try {
+    entries = fs.readdirSync(root, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries
+    .flatMap((entry) => {
+      if (!entry.isDirectory()) return [entry.name];
+      return filesBelow(path.join(root, entry.name)).map((file) => path.join(entry.name, file));
+    })
     .sort();
 }

@@ -11,11 +11,18 @@ export async function runTool(tool: string, args: string[]): Promise<Buffer> {
   return (await run(tool, args, options)).stdout;
 }
 
+/** Frames of a track, as ffprobe counts them without decoding. */
+export async function packetCount(input: string, track: 'v' | 'a'): Promise<number> {
+  const args = ['-v', 'error', '-count_packets', '-select_streams', track, '-show_entries', 'stream=nb_read_packets'];
+  return Number.parseInt((await runTool('ffprobe', [...args, '-of', 'csv=p=0', input])).toString(), 10);
+}
+
 /** What ffprobe, ffmpeg and GStreamer have to say against a file, with the tool's name; [] when it plays flawlessly. */
 export async function complaintsAbout(file: string, { hasAudio }: { hasAudio: boolean }): Promise<string[]> {
   const tools: Array<[tool: string, args: string[]]> = [
     ['ffprobe', ['-v', 'warning', '-show_error', file]],
-    ['ffmpeg', ['-v', 'warning', '-nostdin', '-i', file, '-f', 'null', '-']],
+    // Its own time base would be the frame rate, which uneven frames do not fit.
+    ['ffmpeg', ['-v', 'warning', '-nostdin', '-i', file, '-enc_time_base:v', '1/90000', '-f', 'null', '-']],
     ['gst-launch-1.0', ['-q', ...demuxerText(file, hasAudio).split(' ')]],
   ];
   const complaints: string[] = [];

@@ -15,7 +15,7 @@ import { playbackRoutes } from '../src/playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from '../src/recording/index.ts';
 import type { Clock } from '../src/shared/clock.ts';
 import { createLogger, type Logger } from '../src/shared/logger.ts';
-import type { App } from '../src/shared/route.ts';
+import type { App, Routes } from '../src/shared/route.ts';
 import type { Volume } from '../src/storage/volume.ts';
 import { VolumeSet } from '../src/storage/volumes.ts';
 import type { TestStream } from './streams.ts';
@@ -51,11 +51,13 @@ interface RecorderOptions {
   dataDir?: string;
   /** Ids of cameras to add. */
   cameras?: string[];
+  /** Beside those of recording and playback. */
+  routes?: Routes;
 }
 
 /** Index, playback and the real app over SQLite and a folder, without media workers. */
 export async function startRecorder(t: TestContext, options: RecorderOptions = {}): Promise<TestRecorder> {
-  const { now = Date.parse('2026-11-22T12:00:00Z'), timeZone = 'Europe/Vienna', cameras: ids = [] } = options;
+  const { now = Date.parse('2026-11-22T12:00:00Z'), timeZone = 'Europe/Vienna', cameras: ids = [], routes } = options;
   const dataDir = options.dataDir ?? temporaryFolder(t);
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
@@ -73,7 +75,11 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   await index.start();
   const app = await buildApp({
     ...{ log, clock, version: '0.0.0-test', timeZone },
-    routes: [(api) => recordingRoutes(api, { index, cameras }), (api) => playbackRoutes(api, { index, cameras })],
+    routes: [
+      (api) => recordingRoutes(api, { index, cameras }),
+      (api) => playbackRoutes(api, { index, cameras }),
+      ...(routes ? [routes] : []),
+    ],
     events: new EventHub({ snapshot: () => [] }),
     readiness: () => ({ status: 'ready', cameras: 0, recording: 0 }),
     demoSources: (): RecorderInfo['demoSources'] => [],

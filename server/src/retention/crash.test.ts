@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { filesBelow, layFootage } from '../../testing/footage.ts';
+import { startRecorder, temporaryFolder } from '../../testing/recorder.ts';
+import { waitFor } from '../../testing/wait.ts';
+import { databaseFileName, openDatabase } from '../database/index.ts';
+
+const day = 86_400_000;
+const cleaner = path.resolve(import.meta.dirname, '../../testing/cleaner.ts');
+const old = 400;
+const young = 20;
+
+/** A data folder with footage that is too old, and some that is not. */
+async function prepare(t: TestContext): Promise<string> {
+  const dataDir = temporaryFolder(t);
+  const recorder = await startRecorder(t, { now: Date.now(), dataDir, cameras: ['yard', 'door'] });
+  const { database, volumes, cameras } = recorder;
+  const { root, id: volumeId } = volumes.dataFolder;
+  for (const cameraId of ['yard', 'door']) {
+    const wish = { db: database.db, root, volumeId, cameraId };
+    await layFootage({ ...wish, startMs: Date.now() - 9 * day, minutes: old / 2 });
+    await layFootage({ ...wish, startMs: Date.now() - day / 2, minutes: young / 2 });
+    await cameras.update(cameraId, { retention: { maxAgeDays: 2 } });
+  }
+  await recorder.stop();
+  return dataDir;
+}
+
+const filesOf = (dataDir: string): string[] =>
+  filesBelow(path.join(dataDir, 'recordings')).map((file) => `recordings/${file}`);
+
+/** Cleans until so few files are left, or all is clean; then it is killed, without a chance to do anything more. */
+async function cleanUntil(dataDir: string, files: number): Promise<void> {
+  const child = spawn(process.execPath, [cleaner, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let isClean = false;
+  child.stdout.on('data', () => {
+    isClean = true;
+  });
+  try {
+    const isThere = () => isClean || filesOf(dataDir).length <= files;
+    await waitFor(`${files} files are left`, isThere, { everyMs: 1 });
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+async function rowsOf(dataDir: string): Promise<Array<{ path: string; state: string }>> {
+  const { db, close } = await openDatabase(path.join(dataDir, databaseFileName));
+  const rows = await db.selectFrom('segments').select(['path', 'state']).orderBy('path').execute();
+  await close();
+  return rows;
+}
+
+test('a crash at any moment of cleaning leaves no footage without a file and no file without a row', async (t) => {
+  const dataDir = await prepare(t);
+  let interrupted = 0;
+  // Amid a batch of a hundred, at its end, and at whatever moment that turns out to be.
+  for (const files of [377, 320, 219, 97]) {
+    await cleanUntil(dataDir, files);
+    const rows = await rowsOf(dataDir);
+    const present = new Set(filesOf(dataDir));
+    const lost = rows.filter((row) => row.state === 'closed' && !present.has(row.path));
+    assert.deepEqual(lost, [], 'rows without files');
+    const known = new Set(rows.map((row) => row.path));
+    assert.deepEqual(
+      [...present].filter((file) => !known.has(file)),
+      [],
+      'files without rows',
+    );
+    if (rows.some(({ state }) => state === 'deleting')) interrupted += 1;
+  }
+  assert.ok(interrupted >= 1, 'no deletion was interrupted');
+
+  await cleanUntil(dataDir, 0);
+  const rows = await rowsOf(dataDir);
+  assert.equal(rows.length, young);
+  assert.deepEqual(filesOf(dataDir), rows.map((row) => row.path).sort());
+});
