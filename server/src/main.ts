@@ -99,7 +99,12 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
     (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
     (app) => recordingRoutes(app, { index, cameras }),
-    (app) => storageRoutes(app, { volumes, forecast: () => retention.forecast() }),
+    (app) =>
+      storageRoutes(app, {
+        volumes,
+        forgetFootage: (id) => index.forgetVolume(id),
+        forecast: () => retention.forecast(),
+      }),
     (app) => retentionRoutes(app, { engine: retention, cameras }),
     (app) => markRoutes(app, { marks }),
     (app) => monitoringRoutes(app, { monitoring, cameras }),

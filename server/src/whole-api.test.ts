@@ -41,7 +41,12 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       await monitoring.start();
       const requireCamera = (id: string) => void cameras.require(id);
       return [
-        (app) => storageRoutes(app, { volumes, forecast: () => retention.forecast() }),
+        (app) =>
+          storageRoutes(app, {
+            volumes,
+            forgetFootage: (id) => index.forgetVolume(id),
+            forecast: () => retention.forecast(),
+          }),
         (app) => retentionRoutes(app, { engine: retention, cameras }),
         (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras }) }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),

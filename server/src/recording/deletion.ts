@@ -124,10 +124,30 @@ export class Deletion {
     return this.#inTurn(() => this.#finishMarked({ idle, ...(limit !== undefined && { limit }) }));
   }
 
+  /** Forgets what the index has of a volume; its files, if there still are any, stay as they are. */
+  forgetVolume(volumeId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      for (let rows = await this.#someOf(volumeId); rows.length > 0; rows = await this.#someOf(volumeId)) {
+        await removeRows(this.#parts.db, rows);
+        this.#tellGone(rows);
+        await removeEmptyRuns(this.#parts.db, [...new Set(rows.map((row) => row.run_id))]);
+      }
+    });
+  }
+
   /** Resolves when the file is gone that is just being deleted; the rest is finished at the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#turn;
+  }
+
+  #someOf(volumeId: string): Promise<Marked[]> {
+    return this.#parts.db
+      .selectFrom('segments')
+      .select(columns)
+      .where('volume_id', '=', volumeId)
+      .limit(batchRows)
+      .execute();
   }
 
   async #finishMarked({ cameraId = '', limit = Number.POSITIVE_INFINITY, idle }: Marks): Promise<Deleted> {

@@ -323,6 +323,12 @@ export class RecordingIndex {
     return this.#deletion.remove(ids, soon);
   }
 
+  /** Forgets what is on a volume that nobody writes to; its files stay as they are. */
+  async forgetVolume(volumeId: string): Promise<void> {
+    await this.flush();
+    await this.#deletion.forgetVolume(volumeId);
+  }
+
   /** Finishes deletions that a former process, or a disk that went away, has left. */
   finishDeletions(): Promise<Deleted> {
     return this.#deletion.finish();

@@ -44,6 +44,13 @@ export async function writeIdentity(root: string, id: string): Promise<void> {
     await handle.close();
   }
   await rename(`${file}.new`, file);
+  // The name, too: a volume whose identity went with a power loss would be taken for a missing one.
+  const folder = await open(root, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 const isIdentity = (value: unknown): value is VolumeIdentity =>

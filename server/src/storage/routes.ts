@@ -13,13 +13,19 @@ import type { VolumeSet } from './volumes.ts';
 
 interface StorageRouteParts {
   volumes: VolumeSet;
+  /** Resolves when the index has nothing of a volume any more. */
+  forgetFootage(volumeId: string): Promise<void>;
   forecast(): Promise<StorageForecast>;
 }
 
 const tags = ['Storage'];
 const params = Type.Object({ id: Type.String({ description: "The volume's id." }) });
+const FootageOnVolume = Type.Enum(['keep', 'forget'], {
+  default: 'keep',
+  description: '`keep` refuses while there is footage on it; `forget` gives up what is on it, as of a broken disk.',
+});
 
-export function storageRoutes(app: App, { volumes, forecast }: StorageRouteParts): void {
+export function storageRoutes(app: App, { volumes, forgetFootage, forecast }: StorageRouteParts): void {
   app.get(
     '/storage',
     { schema: { tags, summary: 'The volumes, and how long they last', response: { 200: StorageSchema } } },
@@ -85,12 +91,17 @@ export function storageRoutes(app: App, { volumes, forecast }: StorageRouteParts
       schema: {
         tags,
         summary: 'Remove a volume',
-        description: 'Its folder and identity file stay as they are.',
+        description: 'Its folder and all files in it stay as they are.',
         params,
+        querystring: Type.Object({ footage: Type.Optional(FootageOnVolume) }),
         response: { 204: Type.Null(), ...failures('volume_not_found', 'volume_in_use') },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id }, query }, reply) => {
+      if (query.footage === 'forget') {
+        volumes.requireIdle(id);
+        await forgetFootage(id);
+      }
       await volumes.remove(id);
       return reply.code(204).send(null);
     },

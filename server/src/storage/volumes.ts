@@ -198,13 +198,18 @@ export class VolumeSet {
     });
   }
 
+  /** @throws {NvrError} `volume_not_found`, `volume_in_use` for one that is recorded on, or that cannot be removed. */
+  requireIdle(id: string): void {
+    const { use } = this.#requireRemovable(id);
+    if (use === 'record' && this.isPresent(id)) {
+      throw new NvrError('volume_in_use', 'This volume is recorded on. Set its use to "read" first.');
+    }
+  }
+
   /** @throws {NvrError} `volume_not_found`, `volume_in_use` while the index has footage on it. */
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { isDataFolder } = this.require(id);
-      if (isDataFolder) {
-        throw new NvrError('volume_in_use', 'This is the data folder. Set its use to "read" to record elsewhere.');
-      }
+      this.#requireRemovable(id);
       const { segments } = await this.usage(id);
       if (segments > 0) {
         throw new NvrError(
@@ -241,6 +246,12 @@ export class VolumeSet {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;
+  }
+
+  #requireRemovable(id: string): Volume {
+    const volume = this.require(id);
+    if (!volume.isDataFolder) return volume;
+    throw new NvrError('volume_in_use', 'This is the data folder. Set its use to "read" to record elsewhere.');
   }
 
   #entry(id: string): Entry | undefined {
