@@ -118,13 +118,26 @@ test('an unknown command and one of a later version say so in one line', async (
   const checkout = new Checkout(t);
   for (const [command, line] of [
     ['strat', /^nightjar: no command "strat"; .*--help lists them\n$/],
-    ['reindex', /^nightjar: this version does not have "reindex" yet\n$/],
+    ['export', /^nightjar: this version does not have "export" yet\n$/],
   ] as const) {
     const { code, stdout, stderr } = await checkout.run(command);
     assert.equal(code, 2);
     assert.equal(stdout, '');
     assert.match(stderr, line);
   }
+});
+
+test('check, reindex and doctor run without GStreamer and without the web pages', async (t) => {
+  const checkout = new Checkout(t);
+  for (const command of ['check', 'reindex', 'doctor']) {
+    checkout.write(
+      `server/src/${command}.ts`,
+      `console.log('${command}', ...process.argv.slice(2)); process.exitCode = 1;`,
+    );
+    const { code, stdout } = await checkout.run(command, '--data', 'a b', '--json');
+    assert.deepEqual([code, stdout], [1, `${command} --data a b --json\n`]);
+  }
+  assert.equal(checkout.builds, 0);
 });
 
 test('the first start installs and builds, the second does nothing but start', async (t) => {
