@@ -107,6 +107,20 @@ test('coverage of a range has shares, causes, and gaps over midnight as one', as
   assert.deepEqual([nothing.total.recordedShare, nothing.total.wantedShare], [null, null]);
 });
 
+test('days that are over are counted ahead, newest first, until it is enough', async () => {
+  const { book, asked, known, at } = startBook();
+  let left = 2;
+  await book.prepare(known, () => left-- > 0);
+  assert.deepEqual(
+    asked.splice(0).map(({ to }) => to),
+    [at('2026-11-24T23:00:00Z'), at('2026-11-23T23:00:00Z')],
+  );
+  await book.prepare(known, () => true);
+  assert.equal(asked.splice(0).length, 3, 'today is never over');
+  await book.prepare(known, () => true);
+  assert.equal(asked.splice(0).length, 1);
+});
+
 test('days are those of the time zone', async () => {
   const { book, at } = startBook();
   const { days, cameras } = await book.days(range(at('2026-11-20T23:30:00Z'), at('2026-11-23T22:30:00Z')));

@@ -67,6 +67,21 @@ export class CoverageBook {
     return { days, cameras: counted };
   }
 
+  /**
+   * Counts the days of a range that are over, so that the first who asks need not wait.
+   *
+   * @param goOn asked before each; false ends it.
+   */
+  async prepare(range: TimeRange, goOn: () => boolean): Promise<void> {
+    const { cameras, timeZone } = this.#parts;
+    for (const day of localDaysOf(range, timeZone).toReversed()) {
+      for (const { id } of cameras.list()) {
+        if (!goOn()) return;
+        await this.#sumOf(id, day, day);
+      }
+    }
+  }
+
   /** What was recorded, or is missing, in this range has changed; all of a camera, or of all, when left out. */
   forget(cameraId?: string, range?: TimeRange): void {
     if (cameraId === undefined) {

@@ -66,6 +66,8 @@ test('a report says what is missing and why, what happened and how long the disk
     garden: [gap('2026-10-25T08:00:00Z', '2026-10-25T14:00:00Z', 'schedule')],
   });
   clock.now = at('2026-10-25T12:05:12Z');
+  reports.check();
+  await reports.settled();
   events.add({ kind: 'camera_down', level: 'alert', cameraId: 'gate', message: 'Gate has sent no picture for 2 min.' });
   for (let n = 0; n < 9; n += 1) {
     events.add({ kind: 'camera_interrupted', level: 'warning', cameraId: 'gate', message: 'Gate: No answer.' });
@@ -108,7 +110,7 @@ test('a report says what is missing and why, what happened and how long the disk
 });
 
 test('a day is reported once, minutes after its midnight, and made up for after days off', async (t) => {
-  const { reports, open, clock, told } = await startReports(t);
+  const { reports, open, clock, told, folder } = await startReports(t);
   const reported = async (time: string, which = reports) => {
     clock.now = at(time);
     which.check();
@@ -123,7 +125,9 @@ test('a day is reported once, minutes after its midnight, and made up for after 
   const next = open();
   assert.deepEqual(await reported('2026-10-25T23:30:00Z', next), []);
   assert.deepEqual(await reported('2026-10-28T12:00:00Z', open()), ['2026-10-26', '2026-10-27']);
-  assert.equal((await reports.list()).length, 5);
+  fs.rmSync(`${folder}/reports`, { recursive: true });
+  assert.deepEqual(await reported('2026-10-28T13:00:00Z', open()), ['2026-10-27'], 'the first is of yesterday');
+  assert.equal((await reports.list()).length, 2);
 });
 
 test('a report stays as it was made; today has one so far; other days have none', async (t) => {

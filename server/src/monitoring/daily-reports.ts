@@ -78,7 +78,9 @@ export class DailyReports {
 
   async #writeDue(today: string): Promise<void> {
     const written = new Set(await this.#files.dates());
-    for (const day of this.#daysBefore(today).filter(({ date }) => !written.has(date))) {
+    // The first report is of yesterday, also when there is older footage.
+    const daysBack = written.size === 0 ? 1 : maxDaysBack;
+    for (const day of this.#daysBefore(today, daysBack).filter(({ date }) => !written.has(date))) {
       const report = await makeReport(this.#parts, day);
       if (isEmpty(report)) continue;
       await this.#files.write(report);
@@ -89,11 +91,11 @@ export class DailyReports {
   }
 
   /** Oldest first. */
-  #daysBefore(today: string): LocalDay[] {
+  #daysBefore(today: string, daysBack: number): LocalDay[] {
     const { timeZone } = this.#parts;
     const days: LocalDay[] = [];
     let day = localDayNamed(today, timeZone);
-    for (let back = 0; back < maxDaysBack && day; back += 1) {
+    for (let back = 0; back < daysBack && day; back += 1) {
       day = localDayOf(day.from - 1, timeZone);
       days.unshift(day);
     }

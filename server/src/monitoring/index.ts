@@ -64,6 +64,9 @@ export interface MonitoringParts {
 const everySecondMs = 1_000;
 const loadEveryTicks = 10;
 const tidyEveryTicks = 3_600;
+/** When the start is over, in ticks. */
+const prepareAtTick = 60;
+const preparedMs = 31 * 86_400_000;
 
 /** Knows how the recorder is doing, and tells of what happens. */
 export class Monitoring {
@@ -83,6 +86,7 @@ export class Monitoring {
   readonly #counters: CoverageCounters;
   readonly #startedAt: UnixMs;
   #timer: NodeJS.Timeout | undefined;
+  #isClosing = false;
   #ticks = 0;
   #workerRestarts = 0;
   /** Those that were told; a job that is done may still change. */
@@ -155,6 +159,7 @@ export class Monitoring {
   /** To be awaited after the workers have ended. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#isClosing = true;
     this.#load.stop();
     await this.#work;
     await this.reports.settled();
@@ -172,6 +177,7 @@ export class Monitoring {
     this.#cameraWatch.check();
     this.#cleaning.check();
     const minuteEnded = this.#minute.check(this.#parts.clock.nowMs());
+    if (this.#ticks === prepareAtTick) this.#later(() => this.#prepareCoverage());
     if (this.#ticks % loadEveryTicks === 1) this.#later(() => this.#load.sample());
     if (minuteEnded) {
       this.#later(() => this.#counters.count());
@@ -295,6 +301,11 @@ export class Monitoring {
     const { volumes } = this.#parts;
     const used = volumes.list().filter(({ use }) => use === 'record');
     return used.map(({ id }) => ({ id, ...volumes.status(id) }));
+  }
+
+  async #prepareCoverage(): Promise<void> {
+    const to = this.#parts.clock.nowMs();
+    await this.coverage.prepare({ from: to - preparedMs, to } as TimeRange, () => !this.#isClosing);
   }
 
   #onClockStep(): void {
