@@ -173,7 +173,7 @@ export class Assembler {
   }
 
   #corrected({ unit, arrivedNs }: Arrived): AccessUnit {
-    unit.ptsNs = this.#mediaClock.correct(unit.ptsNs, arrivedNs);
+    unit.ptsNs = this.#mediaClock.correct(unit.ptsNs, arrivedNs, this.#run?.depth !== 0);
     return unit;
   }
 

@@ -193,6 +193,40 @@ test('a small step back of a camera whose frames come in order is no reordering'
   assert.ok(strayMs(corrected) < 120, `${strayMs(corrected)} ms`);
 });
 
+test('sender reports that move the picture by a tenth of a second now and then leave its frames in order', () => {
+  let movedNs = 0;
+  const frames = [...camera({ frames: 2_000 })].map(({ ptsNs, arrivedNs }, n) => {
+    if (n > 0 && n % 125 === 0) movedNs += n % 250 === 0 ? 110e6 : -110e6;
+    return { ptsNs: ptsNs + movedNs, arrivedNs };
+  });
+  const clock = new MediaClock();
+  const corrected = frames.map(({ ptsNs, arrivedNs }) => ({
+    arrivedNs,
+    ptsNs: clock.correct(ptsNs, arrivedNs, false),
+  }));
+  assertInOrder(corrected);
+  assert.ok(strayMs(corrected) < 200, `${strayMs(corrected)} ms`);
+});
+
+test('frames that are reordered although the camera says they are not stay so', () => {
+  const order = [0, ...Array.from({ length: 100 }, (_, gop) => [4, 2, 1, 3].map((n) => gop * 4 + n)).flat()];
+  const clock = new MediaClock();
+  for (const [n, shown] of order.entries()) {
+    const correctedNs = clock.correct(shown * frameNs, n * frameNs + 200e6, false);
+    assert.ok(Math.abs(correctedNs - shown * frameNs) < 1e6, `frame ${n}`);
+  }
+});
+
+test('a stream whose frames begin to be reordered, against what it says, is understood after a few', () => {
+  const later = Array.from({ length: 100 }, (_, gop) => [4, 2, 1, 3].map((n) => 199 + gop * 4 + n)).flat();
+  const order = [...Array.from({ length: 200 }, (_, n) => n), ...later];
+  const clock = new MediaClock();
+  const corrected = order.map((shown, n) => clock.correct(shown * frameNs, n * frameNs + 200e6, false));
+  const intervals = later.map((shown, n) => (corrected[200 + n] ?? 0) - shown * frameNs);
+  const stray = intervals.slice(40).map((offset) => Math.abs(offset - (intervals.at(-1) ?? 0)) / 1e6);
+  assert.ok(Math.max(...stray) < 20, `${Math.max(...stray)} ms`);
+});
+
 test('a wild time stamp of one frame leaves those after it where they belong', () => {
   for (const wildNs of [1e12, -1e12]) {
     const frames = [...camera({ frames: 600 })].map((frame, n) =>

@@ -7,12 +7,19 @@ const jumpNs = 1e9;
  * put the tracks in step, or the camera's clock was set. Without such a step frames just come late, or the clock runs wrong.
  */
 const jumpInOrderNs = 150e6;
+/** Where frames are not reordered, by what the camera says of them and by what it does, none is shown before another. */
+const backInOrderNs = 5e6;
+const aheadInOrderNs = 40e6;
 /** Frames of slow cameras may come closer after a jump. */
 const maxIntervalNs = 100e6;
+const leastIntervalNs = 1e6;
 /** Frames farther apart are not slewed: slow cameras send one in seconds, but such a step may be a jump. */
 const longestStepNs = 5e9;
 /** Reordering shows within so many frames. */
 const orderKnownAfter = 30;
+const mostInOrder = 60;
+/** Each jump puts the order in doubt: after three in a row it may have been no jump, but frames that are reordered after all. */
+const doubtOfJump = 15;
 
 /** What decoding and encoding delay frames by, at most. */
 const usualDelayNs = 400e6;
@@ -24,7 +31,7 @@ const fineSlew = 0.001;
 /** For a clock that drifts more than any should, seen in delays that are even. */
 const steadySlew = 0.005;
 /** Frames from the future are wrong for certain, and are brought back soon. */
-const aheadSlew = 0.5;
+const aheadSlew = 0.3;
 const toleratedAheadNs = 30e6;
 const toleratedLateNs = 100e6;
 /** The larger the error, the faster: it would be gone after this time. */
@@ -102,13 +109,24 @@ export class MediaClock {
     this.#shiftNs = isOwnTimeRight ? 0 : leastNs;
   }
 
-  /** The time of a frame on the recorder's clock. */
-  correct(ptsNs: number, arrivedNs: number): number {
+  /**
+   * The time of a frame on the recorder's clock.
+   *
+   * @param mayReorder false when the camera's parameter sets say that frames come in the order in which they are shown.
+   */
+  correct(ptsNs: number, arrivedNs: number, mayReorder = true): number {
     if (!this.#begun) this.begin([{ ptsNs, arrivedNs }]);
     this.#slew(ptsNs);
-    if (this.#newestNs !== Number.NEGATIVE_INFINITY && this.#jumped(ptsNs, arrivedNs)) this.#rebase(ptsNs, arrivedNs);
+    const isFirst = this.#newestNs === Number.NEGATIVE_INFINITY;
+    if (!isFirst && this.#jumped(ptsNs, arrivedNs, mayReorder)) {
+      this.#rebase(ptsNs, arrivedNs);
+      this.#framesInOrder = mayReorder ? 0 : Math.max(0, this.#framesInOrder - doubtOfJump);
+    }
     this.#lastPtsNs = ptsNs;
-    const correctedNs = ptsNs + this.#shiftNs;
+    const ownNs = ptsNs + this.#shiftNs;
+    // Time stamps may falter by less than is worth a jump.
+    const falters = !mayReorder && ownNs <= this.#newestNs && this.#framesInOrder > orderKnownAfter;
+    const correctedNs = falters ? this.#newestNs + leastIntervalNs : ownNs;
     const isNewest = correctedNs > this.#newestNs;
     this.#newestNs = Math.max(this.#newestNs, correctedNs);
     this.#lastDelayNs = arrivedNs - correctedNs;
@@ -118,7 +136,7 @@ export class MediaClock {
     return correctedNs;
   }
 
-  #jumped(ptsNs: number, arrivedNs: number): boolean {
+  #jumped(ptsNs: number, arrivedNs: number, mayReorder: boolean): boolean {
     const correctedNs = ptsNs + this.#shiftNs;
     const backNs = this.#newestNs - correctedNs;
     const aheadNs = correctedNs - arrivedNs;
@@ -126,24 +144,26 @@ export class MediaClock {
     const steppedNs = intervalNs - this.#lastIntervalNs;
     this.#usualIntervalNs = this.#lastIntervalNs;
     this.#lastIntervalNs = intervalNs;
-    const jumpsFrom = this.#framesInOrder > orderKnownAfter ? jumpInOrderNs : jumpNs;
-    return backNs > jumpsFrom || Math.min(aheadNs, steppedNs) > jumpsFrom;
+    const isInOrder = this.#framesInOrder > orderKnownAfter;
+    const isStrict = isInOrder && !mayReorder;
+    const jumpsFrom = isInOrder ? jumpInOrderNs : jumpNs;
+    const isBack = backNs > (isStrict ? backInOrderNs : jumpsFrom);
+    return isBack || Math.min(aheadNs, steppedNs) > (isStrict ? aheadInOrderNs : jumpsFrom);
   }
 
   /** The frame is taken to have had the delay of the one before, and to come after it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
-    const soonestNs = this.#newestNs + Math.min(Math.max(this.#usualIntervalNs, 1e6), maxIntervalNs);
+    const soonestNs = this.#newestNs + Math.min(Math.max(this.#usualIntervalNs, leastIntervalNs), maxIntervalNs);
     const delayNs = Math.max(this.#referenceNs ?? 0, this.#lastDelayNs);
     const timeNs = Math.max(arrivedNs - delayNs, soonestNs);
     this.#shiftNs = timeNs - ptsNs;
     this.#newestPtsNs = ptsNs;
-    this.#framesInOrder = 0;
     this.#slewRate = this.#clockRate;
     this.#trend.clear();
   }
 
   #order(isNewest: boolean): void {
-    this.#framesInOrder = isNewest ? this.#framesInOrder + 1 : 0;
+    this.#framesInOrder = isNewest ? Math.min(this.#framesInOrder + 1, mostInOrder) : 0;
     if (this.#framesInOrder > orderKnownAfter) this.#reorders = false;
     if (isNewest || this.#reorders) return;
     this.#reorders = true;
