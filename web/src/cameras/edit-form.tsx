@@ -5,7 +5,6 @@ import { IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useNow, useTimeZone } from '../api/context.tsx';
 import { updateCamera } from '../api/mutations.ts';
 import { camerasQuery } from '../api/queries.ts';
 import { isAddress } from './address.ts';
@@ -14,7 +13,6 @@ import { ArchiveSection } from './archive-section.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { fieldErrors } from './field-errors.ts';
 import { FormSection } from './form-section.tsx';
-import { effectOf } from './interruption.ts';
 import { NameFields } from './name-fields.tsx';
 import { PictureSection } from './picture-section.tsx';
 import { ProbePanel } from './probe-panel.tsx';
@@ -46,8 +44,6 @@ const knownFields = [
 /** All settings of a camera. Nothing holds before it is saved, but for what is recorded by hand. */
 export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[] }) {
   const [form, setForm] = useState<SettingsForm>(() => formOf(camera));
-  const timeZone = useTimeZone();
-  const nowMs = useNow(1_000);
   const fields = useRef<HTMLFormElement>(null);
   const queries = useQueryClient();
   const patch = patchOf(camera, form);
@@ -93,7 +89,8 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
         <AlertsSection {...shared} />
         <Foot camera={camera} />
         <SaveBar
-          effect={changed ? effectOf(camera, patch, nowMs, timeZone) : null}
+          camera={camera}
+          patch={patch}
           deletesBytes={wouldDelete.state === 'known' ? wouldDelete.sizeBytes : 0}
           valid={valid}
           saving={save.isPending}

@@ -1,8 +1,10 @@
 import { Button, Text } from '@mantine/core';
+import type { CameraDto, CameraPatch } from '@nightjar/contract';
 import { IconAlertTriangle, IconInfoCircle, IconPlayerPause, IconPlugConnected } from '@tabler/icons-react';
 import type { ApiFailure } from '../api/client.ts';
+import { useNow, useTimeZone } from '../api/context.tsx';
 import { formatBytes } from '../time/format.ts';
-import type { Effect, Interruption } from './interruption.ts';
+import { effectOf, type Interruption } from './interruption.ts';
 import styles from './save-bar.module.css';
 
 const icons: Record<Interruption, typeof IconInfoCircle> = {
@@ -13,8 +15,9 @@ const icons: Record<Interruption, typeof IconInfoCircle> = {
 };
 
 interface SaveBarProps {
-  /** null while nothing is changed. */
-  effect: Effect | null;
+  camera: CameraDto;
+  /** What saving sends; empty while nothing is changed. */
+  patch: CameraPatch;
   /** Footage that saving deletes. */
   deletesBytes: number;
   valid: boolean;
@@ -25,7 +28,10 @@ interface SaveBarProps {
 }
 
 /** Says what saving does, and saves; always in sight. */
-export function SaveBar({ effect, deletesBytes, valid, saving, failure, onUndo }: SaveBarProps) {
+export function SaveBar({ camera, patch, deletesBytes, valid, saving, failure, onUndo }: SaveBarProps) {
+  const timeZone = useTimeZone();
+  const nowMs = useNow(1_000);
+  const effect = Object.keys(patch).length > 0 ? effectOf(camera, patch, nowMs, timeZone) : null;
   const Icon = effect && icons[effect.interruption];
   return (
     <div className={styles.bar} data-idle={effect === null}>

@@ -1,15 +1,15 @@
-import {
-  type Archive,
-  type CameraCreate,
-  type CameraDto,
-  type CameraPatch,
-  type Overlay,
-  type RecordingMode,
-  type Schedule,
-  type SourceInput,
-  type Transport,
-  wholeWeek,
+import type {
+  Archive,
+  CameraCreate,
+  CameraDto,
+  CameraPatch,
+  Overlay,
+  RecordingMode,
+  Schedule,
+  SourceInput,
+  Transport,
 } from '@nightjar/contract';
+import { wholeWeek } from '../schedule/weekdays.ts';
 import { readAddress } from './address.ts';
 
 /** A camera's settings as a form edits them: every field has a value, empty texts stand for "none". */

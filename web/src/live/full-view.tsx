@@ -13,7 +13,7 @@ import {
   IconVolume,
   IconVolumeOff,
 } from '@tabler/icons-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useCameraStatus, useNow, useTimeZone } from '../api/context.tsx';
 import { isStreaming } from '../cameras/camera-state.ts';
@@ -21,12 +21,16 @@ import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { StateBadge } from '../cameras/state-badge.tsx';
 import { downloadFrame } from '../player/frames.ts';
 import { LiveVideo, type LiveVideoHandle } from '../player/live-video.tsx';
-import { OverrideMenu } from '../schedule/override-menu.tsx';
 import { formatForFileName } from '../time/format.ts';
 import { Details } from './details.tsx';
 import styles from './full-view.module.css';
 import { PictureState } from './picture-state.tsx';
 import { useLivePicture } from './use-live-picture.ts';
+
+// What the first page does not need comes after it.
+const OverrideMenu = lazy(() =>
+  import('../schedule/override-menu.tsx').then(({ OverrideMenu }) => ({ default: OverrideMenu })),
+);
 
 /** One camera, large, with sound on demand. */
 export function FullView({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[] }) {
@@ -110,14 +114,16 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
                 <span className={styles.more}>Go to review</span>
                 <span className={styles.less}>Review</span>
               </Button>
-              <OverrideMenu
-                camera={camera}
-                size="sm"
-                variant="subtle"
-                color="gray"
-                c="inherit"
-                classNames={{ root: styles.word ?? '', label: styles.more ?? '', section: styles.section ?? '' }}
-              />
+              <Suspense fallback={null}>
+                <OverrideMenu
+                  camera={camera}
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  c="inherit"
+                  classNames={{ root: styles.word ?? '', label: styles.more ?? '', section: styles.section ?? '' }}
+                />
+              </Suspense>
             </>
           }
           middle={<Details camera={camera} player={player} className={styles.details} />}

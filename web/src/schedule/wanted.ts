@@ -1,5 +1,6 @@
-import { type DaySpan, type Recording, type Schedule, weekdays } from '@nightjar/contract';
+import type { DaySpan, Recording, Schedule } from '@nightjar/contract';
 import { dateOfDay, firstAt, lastAt, wallTimeAt, weekdayOf } from '../time/wall.ts';
+import { weekdays } from './weekdays.ts';
 
 /** Whether a camera is to be recorded, and what says so. */
 export interface Wanted {

@@ -1,4 +1,5 @@
-import { type DaySpan, type Week, weekdays } from '@nightjar/contract';
+import type { DaySpan, Week } from '@nightjar/contract';
+import { weekdays } from './weekdays.ts';
 
 /**
  * A weekly schedule as the grid edits it. Pure: every function answers new spans, tidied.
