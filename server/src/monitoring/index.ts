@@ -4,7 +4,6 @@ import type {
   CameraState,
   ServerEvent,
   StorageForecast,
-  StreamStats,
   SystemInfo,
   Timeline,
   TimeRange,
@@ -18,20 +17,19 @@ import type { Removal } from '../retention/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { VolumeChange, VolumeSet } from '../storage/volumes.ts';
-import { CameraClocks } from './camera-clocks.ts';
-import { CameraWatch } from './camera-watch.ts';
+import { CameraMonitor } from './camera-monitor.ts';
 import { CleaningDigest } from './cleaning-digest.ts';
 import { CoverageBook } from './coverage.ts';
 import { CoverageCounters } from './coverage-counters.ts';
 import { DailyReports } from './daily-reports.ts';
 import { EventLog, type NewEvent } from './event-log.ts';
 import { HistoryStore } from './history.ts';
-import type { Facts, VolumeFacts } from './metric-list.ts';
+import { metricFacts } from './metric-facts.ts';
+import type { VolumeFacts } from './metric-list.ts';
 import { Metrics } from './metrics.ts';
 import { Minute } from './minute.ts';
 import { archiveEvent, cameraEvent, crashEvent, startEvent, volumeEvent } from './recorder-events.ts';
 import { RecorderLoad } from './recorder-load.ts';
-import { StreamBoard } from './stream-board.ts';
 import { SystemClockWatch } from './system-clock.ts';
 
 export type { NewEvent } from './event-log.ts';
@@ -77,10 +75,8 @@ export class Monitoring {
   readonly metrics: Metrics;
   readonly #parts: MonitoringParts;
   readonly #minute: Minute;
-  readonly #board: StreamBoard;
+  readonly #cameras: CameraMonitor;
   readonly #load: RecorderLoad;
-  readonly #cameraWatch: CameraWatch;
-  readonly #cameraClocks: CameraClocks;
   readonly #systemClock: SystemClockWatch;
   readonly #cleaning: CleaningDigest;
   readonly #counters: CoverageCounters;
@@ -107,16 +103,14 @@ export class Monitoring {
     this.#counters = new CoverageCounters(parts);
     this.#minute = new Minute(this.history);
     const minute = this.#minute;
-    this.#board = new StreamBoard({ clock, minute });
+    this.#cameras = new CameraMonitor({ clock, cameras, minute, tell });
     this.#load = new RecorderLoad({
       ...{ clock, minute, workers },
       indexQueue: () => index.queued,
-      writeBacklogBytes: () => this.#board.writeBacklogBytes,
+      writeBacklogBytes: () => this.#cameras.writeBacklogBytes,
       freeBytes,
     });
-    this.#cameraWatch = new CameraWatch({ clock, cameras, tell });
     const nameOf = (id: string) => this.#nameOf(id);
-    this.#cameraClocks = new CameraClocks({ nameOf, tell });
     this.#cleaning = new CleaningDigest({ clock, timeZone: parts.timeZone, nameOf, tell });
     this.#systemClock = new SystemClockWatch({ clock, tell, onStep: () => this.#onClockStep() });
     const folder = path.join(dataDir, 'reports');
@@ -131,7 +125,15 @@ export class Monitoring {
     this.metrics = new Metrics({
       clock,
       coverage: (range) => this.coverage.of(range),
-      facts: (shares) => this.#facts(shares),
+      facts: (shares) =>
+        metricFacts({
+          ...{ db, version: parts.version, stateOf: parts.stateOf, coverage: shares },
+          system: this.system(),
+          spent: { cpuSeconds: this.#load.now().cpuSeconds, writtenBytes: this.#load.writtenBytes },
+          volumes: this.#volumes(),
+          packetsOf: (id) => this.#cameras.packetsOf(id),
+          countedOf: (id) => this.#counters.of(id),
+        }),
     });
     index.onFootageChanged((cameraId, range) => this.coverage.forget(cameraId ?? undefined, range));
   }
@@ -143,11 +145,7 @@ export class Monitoring {
     const before = (await this.events.newestOf(['recorder_started', 'recorder_stopped'])).get(null);
     const { lastAliveAt } = index;
     this.events.add(startEvent({ version, before, lastAliveAt, nowMs: clock.nowMs(), timeZone }));
-    for (const [cameraId, event] of await this.events.newestOf(['camera_down', 'camera_up'])) {
-      const camera = cameras.get(cameraId ?? '');
-      if (!camera || event.kind === 'camera_up' || event.at < camera.createdAt) continue;
-      this.#cameraWatch.wasDown(camera.id, event.since ?? event.at);
-    }
+    await this.#cameras.resume(this.events);
     cameras.onChange((change) => this.#onCameraChange(change));
     volumes.onChange((change) => this.#onVolumeChange(change));
     await this.history.prune();
@@ -174,7 +172,7 @@ export class Monitoring {
   tick(): void {
     this.#ticks += 1;
     this.#systemClock.check();
-    this.#cameraWatch.check();
+    this.#cameras.check();
     this.#cleaning.check();
     const minuteEnded = this.#minute.check(this.#parts.clock.nowMs());
     if (this.#ticks === prepareAtTick) this.#later(() => this.#prepareCoverage());
@@ -189,18 +187,11 @@ export class Monitoring {
   }
 
   onState(cameraId: string, state: CameraState): void {
-    // What was on its way when the camera was removed.
-    if (!this.#parts.cameras.get(cameraId)) return;
-    const before = this.#cameraWatch.reconnects(cameraId);
-    this.#cameraWatch.onState(cameraId, state);
-    this.#minute.add(cameraId, 'reconnects', this.#cameraWatch.reconnects(cameraId) - before);
+    this.#cameras.onState(cameraId, state);
   }
 
   onStats(cameraId: string, stats: StreamMeasurements): void {
-    if (!this.#parts.cameras.get(cameraId)) return;
-    this.#board.onStats(cameraId, stats);
-    this.#minute.add(cameraId, 'reconnects', 0);
-    if (stats.clockOffsetMs !== null) this.#cameraClocks.onOffset(cameraId, stats.clockOffsetMs);
+    this.#cameras.onStats(cameraId, stats);
   }
 
   /** Footage is in its file. */
@@ -219,20 +210,6 @@ export class Monitoring {
     this.#clockSynchronized = synchronized;
   }
 
-  #onCameraChange(change: CameraChange): void {
-    const event = cameraEvent(change);
-    if (event) this.events.add(event);
-    if (change.change !== 'deleted') return;
-    const { id } = change.camera;
-    for (const part of [this.#board, this.#cameraWatch, this.#cameraClocks, this.#counters, this.coverage])
-      part.forget(id);
-  }
-
-  #onVolumeChange(change: VolumeChange): void {
-    const event = volumeEvent(change);
-    if (event) this.events.add(event);
-  }
-
   /** Cleaning took footage away. */
   onRemoved(removals: readonly Removal[]): void {
     this.#cleaning.onRemoved(removals);
@@ -243,15 +220,6 @@ export class Monitoring {
     if (event.type === 'archive') this.#onArchive(event.job);
   }
 
-  #onArchive(job: ArchiveJob): void {
-    const event = archiveEvent(job, this.#nameOf(job.cameraId));
-    if (!event) this.#endedArchives.delete(job.id);
-    else if (!this.#endedArchives.has(job.id)) {
-      this.#endedArchives.add(job.id);
-      this.events.add(event);
-    }
-  }
-
   /** The present values. */
   system(): SystemInfo {
     const { cpuSeconds: _, ...load } = this.#load.now();
@@ -260,40 +228,30 @@ export class Monitoring {
       ...load,
       workerRestarts: this.#workerRestarts,
       clock: { synchronized: this.#clockSynchronized, lastStepAt: this.#systemClock.lastStepAt },
-      cameras: this.#parts.cameras.list().map(({ id }) => ({ cameraId: id, stats: this.#statsOf(id) })),
+      cameras: this.#parts.cameras.list().map(({ id }) => ({ cameraId: id, stats: this.#cameras.statsOf(id) })),
     };
   }
 
-  /** null when nothing is known of now. */
-  #statsOf(cameraId: string): StreamStats | null {
-    const stats = this.#board.of(cameraId);
-    return stats && { ...stats, reconnects: this.#cameraWatch.reconnects(cameraId) };
+  #onCameraChange(change: CameraChange): void {
+    const event = cameraEvent(change);
+    if (event) this.events.add(event);
+    if (change.change !== 'deleted') return;
+    const { id } = change.camera;
+    for (const part of [this.#cameras, this.#counters, this.coverage]) part.forget(id);
   }
 
-  async #facts(shares: Map<string, number | null>): Promise<Facts> {
-    const { version, stateOf, db } = this.#parts;
-    const rows = await db.selectFrom('footage_totals').select(['camera_id', 'segments', 'size_bytes']).execute();
-    const totals = Map.groupBy(rows, (row) => row.camera_id);
-    const system = this.system();
-    const { cpuSeconds } = this.#load.now();
-    return {
-      version,
-      system,
-      spent: { cpuSeconds, writtenBytes: this.#load.writtenBytes },
-      volumes: this.#volumes(),
-      cameras: system.cameras.map(({ cameraId, stats }) => ({
-        cameraId,
-        stats,
-        state: stateOf(cameraId).state,
-        packets: this.#board.totals(cameraId),
-        counted: this.#counters.of(cameraId),
-        coverage: shares.get(cameraId) ?? null,
-        footage: {
-          segments: (totals.get(cameraId) ?? []).reduce((sum, row) => sum + row.segments, 0),
-          sizeBytes: (totals.get(cameraId) ?? []).reduce((sum, row) => sum + row.size_bytes, 0),
-        },
-      })),
-    };
+  #onVolumeChange(change: VolumeChange): void {
+    const event = volumeEvent(change);
+    if (event) this.events.add(event);
+  }
+
+  #onArchive(job: ArchiveJob): void {
+    const event = archiveEvent(job, this.#nameOf(job.cameraId));
+    if (!event) this.#endedArchives.delete(job.id);
+    else if (!this.#endedArchives.has(job.id)) {
+      this.#endedArchives.add(job.id);
+      this.events.add(event);
+    }
   }
 
   /** Those that take recordings. */
