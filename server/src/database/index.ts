@@ -11,6 +11,7 @@ export { readMigrations } from './migrate.ts';
 export { databaseProblem, isDamaged } from './problem.ts';
 export { openForReading, type ReadDatabase } from './read.ts';
 export type * from './tables.ts';
+export { unfinished } from './unfinished.ts';
 
 export interface Database {
   /** Queries run synchronously on SQLite, one connection; a transaction holds back all other queries. */

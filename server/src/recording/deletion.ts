@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { TimeRange, UnixMs } from '@nightjar/contract';
 import type { ExpressionBuilder, Kysely } from 'kysely';
-import type { SegmentRow, Tables } from '../database/index.ts';
+import { type SegmentRow, type Tables, unfinished } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { readIdentity } from '../shared/volume-identity.ts';
@@ -157,6 +157,7 @@ export class Deletion {
         .selectFrom('segments')
         .select(columns)
         .where('state', '=', 'deleting')
+        .where(unfinished)
         .where('id', '>', lastId)
         .$if(cameraId !== '', (query) => query.where('camera_id', '=', cameraId))
         .orderBy('id')

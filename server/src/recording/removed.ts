@@ -1,6 +1,6 @@
 import type { Span } from '@nightjar/contract';
-import type { Kysely } from 'kysely';
-import type { Tables } from '../database/index.ts';
+import { type Kysely, sql } from 'kysely';
+import { type Tables, unfinished } from '../database/index.ts';
 import { mergeNear } from '../shared/ranges.ts';
 
 /** Removed ranges this near are one: what lies between is jitter of the camera's timestamps. */
@@ -41,7 +41,9 @@ export async function removedIn(db: Kysely<Tables>, cameraId: string, range: Spa
     .selectFrom('segments')
     .select(['start_at as from', 'end_at as to'])
     .where('state', '=', 'deleting')
-    .where('camera_id', '=', cameraId)
+    .where(unfinished)
+    // "+": not by the index of all that the camera has (sqlite.org/optoverview.html, section 2.2).
+    .where(sql<string>`+camera_id`, '=', cameraId)
     .where('start_at', '<', range.to)
     .where('end_at', '>', range.from)
     .execute();

@@ -1,12 +1,15 @@
 import type { FootageSummary, TimeRange, UnixMs } from '@nightjar/contract';
 import { type Kysely, sql } from 'kysely';
-import type { RunRow, SegmentRow, Tables } from '../database/index.ts';
+import { type RunRow, type SegmentRow, type Tables, unfinished } from '../database/index.ts';
 import { decodeChunkIndex, encodeChunkIndex } from '../media/fmp4/index.ts';
 import type { Run, Segment, SegmentWithChunks } from './segment.ts';
 import type { Extent } from './spans.ts';
 
 /** Longer than any segment, unless a camera sends a keyframe this seldom; `extents` allows for that too. */
 const usualMaxSegmentMs = 600_000;
+
+/** Of a camera's newest segments by their start, one ends last: not millions need to be looked at. */
+const newestLooked = 200;
 
 /** Segments and runs in SQLite; the only place that knows their columns. */
 export class SegmentRows {
@@ -56,7 +59,12 @@ export class SegmentRows {
   }
 
   async open(): Promise<Segment[]> {
-    const rows = await this.#db.selectFrom('segments').select(withoutChunks).where('state', '=', 'open').execute();
+    const rows = await this.#db
+      .selectFrom('segments')
+      .select(withoutChunks)
+      .where('state', '=', 'open')
+      .where(unfinished)
+      .execute();
     return rows.map(fromRow);
   }
 
@@ -73,13 +81,20 @@ export class SegmentRows {
 
   /** The end of each camera's newest footage. */
   async newest(): Promise<Map<string, UnixMs>> {
-    const rows = await this.#db
-      .selectFrom('segments')
-      .select(['camera_id', (eb) => eb.fn.max('end_at').as('end_at')])
-      .where('state', '<>', 'deleting')
-      .groupBy('camera_id')
-      .execute();
-    return new Map(rows.map((row) => [row.camera_id, row.end_at as UnixMs]));
+    const cameras = await this.#db.selectFrom('footage_totals').select('camera_id').distinct().execute();
+    const newest = new Map<string, UnixMs>();
+    for (const { camera_id } of cameras) {
+      const rows = await this.#db
+        .selectFrom('segments')
+        .select('end_at')
+        .where('camera_id', '=', camera_id)
+        .where('state', '<>', 'deleting')
+        .orderBy('start_at', 'desc')
+        .limit(newestLooked)
+        .execute();
+      if (rows.length > 0) newest.set(camera_id, Math.max(...rows.map(({ end_at }) => end_at)) as UnixMs);
+    }
+    return newest;
   }
 
   async highestId(): Promise<number> {
