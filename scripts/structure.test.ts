@@ -147,7 +147,8 @@ test('links between documents lead somewhere', () => {
 });
 
 test('the reference and the guides are there', () => {
-  const pages = ['reference/command-line', 'reference/configuration', 'reference/api', 'reference/file-format'];
+  const reference = ['command-line', 'configuration', 'api', 'file-format', 'monitoring', 'metrics'];
+  const pages = reference.map((page) => `reference/${page}`);
   const guides = ['guide/install', 'guide/add-a-camera', 'guide/troubleshoot'];
   for (const page of [...pages, ...guides]) assert.ok(existsSync(join(root, 'docs', `${page}.md`)), page);
 });

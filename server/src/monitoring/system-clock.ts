@@ -1,10 +1,8 @@
 import type { UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
+import { ClockWatch } from '../shared/clock-watch.ts';
 import type { NewEvent } from './event-log.ts';
 import { durationText } from './words.ts';
-
-/** A clock that moved this far against the monotonic one was set, not slewed. */
-const stepMs = 500;
 
 interface SystemClockParts {
   clock: Clock;
@@ -13,15 +11,15 @@ interface SystemClockParts {
   onStep(): void;
 }
 
-/** Notices when the recorder's own clock is set. */
+/** Tells when the recorder's own clock is set. */
 export class SystemClockWatch {
   readonly #parts: SystemClockParts;
-  #distanceMs: number;
+  readonly #watch: ClockWatch;
   #lastStepAt: UnixMs | null = null;
 
   constructor(parts: SystemClockParts) {
     this.#parts = parts;
-    this.#distanceMs = this.#distance();
+    this.#watch = new ClockWatch(parts.clock);
   }
 
   /** By the clock as it was set. */
@@ -31,24 +29,19 @@ export class SystemClockWatch {
 
   /** Call every second. What moves slowly, as NTP does it, is no step. */
   check(): void {
-    const distanceMs = this.#distance();
-    const movedMs = distanceMs - this.#distanceMs;
-    this.#distanceMs = distanceMs;
-    if (Math.abs(movedMs) <= stepMs) return;
-    const { clock, tell, onStep } = this.#parts;
-    this.#lastStepAt = clock.nowMs();
-    const direction = movedMs > 0 ? 'ahead' : 'back';
+    const step = this.#watch.look();
+    if (!step) return;
+    const { tell, onStep } = this.#parts;
+    this.#lastStepAt = step.now as UnixMs;
+    const direction = step.now > step.before ? 'ahead' : 'back';
+    const by = durationText(Math.abs(step.now - step.before));
+    const orSlept = direction === 'ahead' ? ', or the machine slept' : '';
     tell({
       kind: 'clock_stepped',
       level: 'warning',
-      message: `The system clock was set ${direction} by ${durationText(Math.abs(movedMs))}, or the machine slept. Recordings from now on have the new time.`,
+      message: `The system clock was set ${direction} by ${by}${orSlept}. Recordings from now on have the new time.`,
       code: direction,
     });
     onStep();
-  }
-
-  #distance(): number {
-    const { clock } = this.#parts;
-    return clock.nowMs() - clock.monotonicMs();
   }
 }
