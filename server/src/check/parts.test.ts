@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { findingKinds } from './finding.ts';
 import { isPartition } from './ledger-checks.ts';
 import { inParallel } from './parallel.ts';
 import { Progress } from './progress.ts';
@@ -81,4 +84,14 @@ test('elsewhere a line is written now and then', () => {
   const unknown = shown(false, 0);
   unknown.after(10_000, 50);
   assert.deepEqual(unknown.text, ['Reading files: 50 files, 50.0 MB, 5 files/s\n']);
+});
+
+test('the reference lists every kind of finding with its level, and none that there is not', () => {
+  const page = readFileSync(path.join(import.meta.dirname, '../../../docs/reference/check.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (`\w+`(?:, `\w+`)*) \| (problem|note) \|/gm)];
+  const listed = rows.flatMap(([, names = '', level]) =>
+    [...names.matchAll(/\w+/g)].map(([kind]) => `${kind} ${level}`),
+  );
+  const known = Object.entries(findingKinds).map(([kind, { level }]) => `${kind} ${level}`);
+  assert.deepEqual(listed.sort(), known.sort());
 });
