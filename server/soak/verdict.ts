@@ -89,28 +89,28 @@ export async function verdictOn({ recorder, cameraId, records, startedAt, fps }:
 
 const lateness = ({ stamp, shownAtMs }: RecordedFrame) => Math.abs(shownAtMs - (stamp?.wallMs ?? 0));
 
-const losesFrames = (felt: (from: number, to: number) => FaultRecord[], frame: RecordedFrame, next: RecordedFrame) =>
-  felt(frame.stamp?.wallMs ?? 0, next.stamp?.wallMs ?? 0).some(({ fault }) => fault.losesFrames);
-
 interface Hole {
   frame: RecordedFrame;
   next: RecordedFrame;
   step: number;
   gaps: readonly Gap[];
   fps: number;
-  mayLose: boolean;
+  /** Those that may have been felt there. */
+  faults: readonly ChaosFault[];
 }
 
 /** Frames may be missing only where a fault takes them, and where the ledger says so to within a few frames. */
-function problemsOfHole(cameraId: string, { frame, next, step, gaps, fps, mayLose }: Hole): string[] {
+function problemsOfHole(cameraId: string, { frame, next, step, gaps, fps, faults }: Hole): string[] {
   const what = `${cameraId}: ${step - 1} frames missing after ${frame.stamp?.frame} at ${new Date(frame.shownAtMs).toISOString()}`;
-  if (!mayLose) return [`${what}, and no fault explains it`];
   const end = frame.shownAtMs + 1_000 / fps;
   const ofHole = gaps.filter(({ from, to }) => {
     const middle = (from + to) / 2;
     return middle > end - endsWithinMs && middle < next.shownAtMs + endsWithinMs;
   });
   const [first] = ofHole;
+  // A connection that begins while no keyframes are sent brings frames that nobody can decode.
+  const explained = faults.some(({ losesFrames, causes }) => losesFrames || (first && causes.includes(first.cause)));
+  if (!explained) return [`${what}, and no fault explains it: ${faults.map(({ name }) => name).join(', ')}`];
   if (!first) return step <= fps / 2 ? [] : [`${what}, and the ledger knows no gap`];
   const off = Math.max(Math.abs(first.from - end), Math.abs((ofHole.at(-1) as Gap).to - next.shownAtMs));
   return off > endsWithinMs ? [`${what}: the gap is ${off.toFixed(0)} ms off ${JSON.stringify(ofHole)}`] : [];

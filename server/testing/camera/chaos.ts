@@ -67,7 +67,8 @@ export const chaosFaults: readonly ChaosFault[] = [
     inject: (cameras, path) => cameras.fault(path, 'no-keyframes'),
     heal: (cameras, path) => cameras.fault(path, 'keyframes'),
     losesFrames: false,
-    causes: [],
+    // Only when a connection begins meanwhile.
+    causes: ['no_keyframe'],
   },
   {
     name: 'goes silent',
