@@ -4,6 +4,7 @@ import type { CoverageDays } from '@nightjar/contract';
 import { useQuery } from '@tanstack/react-query';
 import { type CSSProperties, type FocusEvent, type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { useNow, useTimeZone } from '../api/context.tsx';
+import { camerasQuery } from '../api/queries.ts';
 import { coverageDaysQuery } from '../api/system-queries.ts';
 import { formatDate } from '../time/format.ts';
 import { addDays, dateAt, dayOfDate } from '../time/zone.ts';
@@ -26,6 +27,7 @@ export function useCoverageDays(count: number) {
 export function CoverageStrip() {
   const [count, setCount] = useLocalStorage<'7' | '30'>({ key: 'nightjar-coverage-days', defaultValue: '7' });
   const query = useCoverageDays(Number(count));
+  const cameraCount = useQuery(camerasQuery).data?.length ?? 4;
   return (
     <Section
       title="Coverage"
@@ -44,7 +46,7 @@ export function CoverageStrip() {
         />
       }
     >
-      <Loaded query={query} failed="The coverage could not be read" skeleton={<Skeleton h={160} />}>
+      <Loaded query={query} failed="The coverage could not be read" skeleton={<Skeleton h={44 + cameraCount * 30} />}>
         {(coverage) =>
           coverage.cameras.length === 0 ? (
             <Text size="sm" c="dimmed" className={styles.empty}>

@@ -64,7 +64,7 @@ export function LoadSection() {
   const history = useHistory(hours);
   return (
     <Section title="Load of the recorder" tools={control} query={history} testId="load">
-      <Loaded query={history} failed="The load could not be read" skeleton={<Skeleton h={128} />}>
+      <Loaded query={history} failed="The load could not be read" skeleton={<Skeleton h={137} />}>
         {(data) => (
           <div className={styles.cards}>
             {measures.map((measure) => (

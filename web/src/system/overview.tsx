@@ -9,18 +9,23 @@ import { Fact, Facts } from './fact.tsx';
 import { sumOf, wantedShareText } from './heat.ts';
 import { LoadSection } from './load-section.tsx';
 import styles from './overview.module.css';
+import { Problems } from './problem-list.tsx';
 import { RecentEvents } from './recent-events.tsx';
 import { forecastWords, storageProblem } from './storage-words.ts';
+import { useFindings } from './use-findings.ts';
 import { Verdict } from './verdict.tsx';
 
 const none: never[] = [];
 
-/** Is it fine? */
+/** Is it fine? What is not has its place at the side: nothing moves when something breaks. */
 export function Overview() {
+  const found = useFindings();
   return (
     <div className={styles.overview}>
-      <div className={styles.top}>
-        <Verdict />
+      <div className={styles.verdict}>
+        <Verdict found={found} />
+      </div>
+      <div className={styles.facts}>
         <Facts>
           <RecordingFact />
           <StorageFact />
@@ -34,8 +39,11 @@ export function Overview() {
       <div className={styles.load}>
         <LoadSection />
       </div>
-      <div className={styles.events}>
-        <RecentEvents />
+      <div className={styles.aside}>
+        {found.state === 'known' && found.problems.length > 0 && <Problems problems={found.problems} />}
+        <div className={styles.events}>
+          <RecentEvents />
+        </div>
       </div>
     </div>
   );
