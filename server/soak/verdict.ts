@@ -69,9 +69,8 @@ export async function verdictOn({ recorder, cameraId, records, startedAt, fps }:
       continue;
     }
     missing += step - 1;
-    problems.push(
-      ...problemsOfHole(cameraId, { frame, next, step, gaps, fps, mayLose: losesFrames(felt, frame, next) }),
-    );
+    const faults = felt(frame.stamp?.wallMs ?? 0, next.stamp?.wallMs ?? 0).map(({ fault }) => fault);
+    problems.push(...problemsOfHole(cameraId, { frame, next, step, gaps, fps, faults }));
   }
   const off = frames.filter(({ stamp, shownAtMs }) => Math.abs(shownAtMs - (stamp?.wallMs ?? 0)) > stampedWithinMs);
   const [worst] = off.toSorted((a, b) => lateness(b) - lateness(a));
@@ -101,7 +100,7 @@ interface Hole {
 
 /** Frames may be missing only where a fault takes them, and where the ledger says so to within a few frames. */
 function problemsOfHole(cameraId: string, { frame, next, step, gaps, fps, faults }: Hole): string[] {
-  const what = `${cameraId}: ${step - 1} frames missing after ${frame.stamp?.frame} at ${new Date(frame.shownAtMs).toISOString()}`;
+  const what = `${cameraId}: ${step - 1} frames missing after ${frame.stamp?.frame} at ${new Date(frame.shownAtMs).toISOString()}${frame.runId === next.runId ? ' in one run' : ''}`;
   const end = frame.shownAtMs + 1_000 / fps;
   const ofHole = gaps.filter(({ from, to }) => {
     const middle = (from + to) / 2;
