@@ -116,10 +116,14 @@ export function useTimeZone(): string {
   return data?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+/** How far the recorder's clock is ahead of this browser's, ms; 0 until it is known. */
+export function useClockAhead(): number {
+  return useQuery(recorderQuery).data?.clockAheadMs ?? 0;
+}
+
 /** The recorder's clock, Unix ms, renewed every `everyMs`. */
 export function useNow(everyMs: number): number {
-  const { data } = useQuery(recorderQuery);
-  const aheadMs = data?.clockAheadMs ?? 0;
+  const aheadMs = useClockAhead();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = window.setInterval(() => setNow(Date.now()), everyMs);

@@ -3,7 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import type { History, RecorderSeries } from '@nightjar/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNow, useTimeZone } from '../api/context.tsx';
+import { useClockAhead, useTimeZone } from '../api/context.tsx';
 import { historyQuery, systemQuery } from '../api/system-queries.ts';
 import { formatBytes, formatSince } from '../time/format.ts';
 import { Chart, valueText } from './chart.tsx';
@@ -34,7 +34,7 @@ export function useHistoryHours() {
 }
 
 export function useHistory(hours: number) {
-  const aheadMs = useNow(60_000) - Date.now();
+  const aheadMs = useClockAhead();
   return useQuery({ ...historyQuery(hours, 120, aheadMs), placeholderData: keepPreviousData });
 }
 

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { IconCloudOff } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useNow, useTimeZone } from '../api/context.tsx';
+import { useClockAhead, useTimeZone } from '../api/context.tsx';
 import { formatClock } from '../time/format.ts';
 import { FailedMessage } from '../ui/message.tsx';
 import styles from './section.module.css';
@@ -38,7 +38,7 @@ export function Section({ title, tools, query, children, testId, layout = 'natur
 /** Says that what is shown could not be renewed, and from when it is. */
 function StaleNote({ query }: { query: AnyQuery }) {
   const timeZone = useTimeZone();
-  const aheadMs = useNow(60_000) - Date.now();
+  const aheadMs = useClockAhead();
   if (!query.isError || query.data === undefined) return null;
   return (
     <Text size="xs" c="dimmed" className={`tabular ${styles.stale}`} role="status">
