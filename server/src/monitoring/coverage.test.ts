@@ -121,6 +121,19 @@ test('days that are over are counted ahead, newest first, until it is enough', a
   assert.equal(asked.splice(0).length, 1);
 });
 
+test('a day whose footage changes while it is counted is counted again', async () => {
+  const { book, asked, known } = startBook();
+  const first = range(known.from, known.from + 1);
+  const counting = book.days(first);
+  assert.equal(asked.length, 1);
+  book.forget('gate');
+  await counting;
+  await book.days(first);
+  assert.equal(asked.length, 2);
+  await book.days(first);
+  assert.equal(asked.length, 2);
+});
+
 test('days are those of the time zone', async () => {
   const { book, at } = startBook();
   const { days, cameras } = await book.days(range(at('2026-11-20T23:30:00Z'), at('2026-11-23T22:30:00Z')));
