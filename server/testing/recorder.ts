@@ -137,6 +137,8 @@ interface RecordingWish {
   /** How often the stream is recorded in a row, in one run. */
   repeat?: number;
   runId?: string;
+  /** Else by a connection. */
+  startedBy?: RunInfo['startedBy'];
   /** Else the first. */
   volumeId?: string;
   /** The last segment stays open, as in the midst of a recording. */
@@ -196,7 +198,7 @@ export function tell(index: RecordingIndex, message: SegmentMessage): void {
 }
 
 /** A run, and its chunks as they go into files. */
-export function chunksOf({ cameraId, stream, startMs, repeat = 1, runId }: RecordingWish): {
+export function chunksOf({ cameraId, stream, startMs, repeat = 1, runId, startedBy = 'connection' }: RecordingWish): {
   run: RunInfo;
   chunks: Chunk[];
 } {
@@ -218,7 +220,7 @@ export function chunksOf({ cameraId, stream, startMs, repeat = 1, runId }: Recor
   const run = {
     ...{ runId: id, cameraId, video, audio, codecStrings },
     startMs: chunker.startMs ?? startMs,
-    startedBy: 'connection' as const,
+    startedBy,
     init: initSegment(video, audio),
   };
   return { run, chunks };

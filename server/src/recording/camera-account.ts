@@ -158,7 +158,9 @@ export class CameraAccount {
     const condition = this.#condition;
     this.setCondition('clock_step', from);
     this.advance(now);
-    this.setCondition(condition, now);
+    this.#condition = condition;
+    if (condition !== null) this.setCondition(condition, now);
+    else if (this.#rest === null) this.#end(now);
   }
 
   /** Nobody misses footage from now on. */

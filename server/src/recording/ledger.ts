@@ -31,6 +31,9 @@ interface LedgerStart {
   now: number;
 }
 
+/** The clock that shows so much less than at the last sign of life was set back meanwhile. */
+const sameClockMs = 1_000;
+
 /**
  * Why cameras were not recorded. Each camera has an account of its own; here they begin, go on after a restart, and
  * learn what concerns all. Instants are Unix milliseconds of the system clock, `now` the present one.
@@ -135,12 +138,13 @@ export class GapLedger {
     { accountedFor, aliveAt, now }: { accountedFor: number; aliveAt: number | null; now: number },
   ): AccountStart {
     const footageEnd = this.#recorded(camera.id).until ?? 0;
-    const lasted = gap && stillLasted(gap, footageEnd, aliveAt);
-    if (gap && (!lasted || gap.from > now)) this.#close(gap, lasted ? (aliveAt ?? gap.from) : footageEnd);
+    const isSetBack = (aliveAt ?? 0) > now + sameClockMs;
+    const lasted = gap !== null && stillLasted(gap, footageEnd, aliveAt);
+    if (gap && (!lasted || isSetBack || gap.from > now)) this.#close(gap, lasted ? (aliveAt ?? 0) : footageEnd);
     const until = Math.max(accountedFor, footageEnd, gap?.to ?? 0);
     const condition = until === now ? null : 'recorder_down';
     if (!gap || gap.to !== null) return { at: Math.min(until, now), reached: until, open: null, condition };
-    const at = Math.min(Math.max(gap.from, aliveAt ?? gap.from), now);
+    const at = Math.min(Math.max(gap.from, aliveAt ?? 0), now);
     return { at, reached: Math.max(until, at), open: gap, condition };
   }
 
@@ -150,8 +154,11 @@ export class GapLedger {
   }
 }
 
-/** Whether a gap that was left open lasted until its recorder ended, or had ended with frames unknown to its row. */
+/**
+ * Whether a gap that was left open lasted until its recorder ended. Else frames came, of which its row does not know;
+ * those far ahead of the recorder's end were recorded before the clock was set back.
+ */
 function stillLasted(gap: Gap, footageEnd: number, aliveAt: number | null): boolean {
   const isRest = gap.cause === 'schedule' || gap.cause === 'paused';
-  return isRest || footageEnd <= gap.from || (aliveAt ?? footageEnd) - footageEnd >= graceMs;
+  return isRest || footageEnd <= gap.from || Math.abs((aliveAt ?? footageEnd) - footageEnd) >= graceMs;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GapCause, TimeRange, UnixMs } from '@nightjar/contract';
+import { seededRandom } from '../../testing/random.ts';
 import { type Extent, type LedgerGap, mergeSpans } from './spans.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -74,7 +75,7 @@ test('a rest as short as jitter beside a known cause belongs to it', () => {
 });
 
 test('spans and gaps cover the known part of any range exactly once', () => {
-  const random = seeded(7);
+  const random = seededRandom(7);
   const causes = ['stalled', 'paused', 'recorder_down'] as const;
   for (let round = 0; round < 500; round += 1) {
     const pick = (limit: number) => Math.floor(random() * limit);
@@ -106,12 +107,3 @@ test('spans and gaps cover the known part of any range exactly once', () => {
     if (judged.to > judged.from) assert.ok(at >= judged.to, 'to the end');
   }
 });
-
-/** Numerical Recipes' linear congruence: the same numbers in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

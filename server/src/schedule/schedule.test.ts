@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DaySpan, type Recording, type Schedule, type Span, type Week, weekdays } from '@nightjar/contract';
+import { seededRandom } from '../../testing/random.ts';
 import { WallClock } from './wall-clock.ts';
 import { restAt, stretchesOf, wantedIn } from './wanted.ts';
 
@@ -145,7 +146,7 @@ test('what holds now is known until it changes', () => {
 });
 
 test('random schedules in many zones agree with the wall clock, minute by minute', () => {
-  const random = seeded(11);
+  const random = seededRandom(11);
   const pick = (limit: number) => Math.floor(random() * limit);
   const windows: [zone: string, around: string][] = [
     ['Europe/Vienna', '2026-03-29'],
@@ -234,13 +235,4 @@ function byBruteForce({ week, exceptions }: Schedule, shown: readonly Minute[], 
     else ranges.push({ from: at, to: at + 60_000 });
   }
   return ranges;
-}
-
-/** Numerical Recipes' linear congruence: the same numbers in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
