@@ -42,6 +42,7 @@ export class Progress {
     this.#bytes = 0;
     this.#beganMs = this.#nowMs();
     this.#shownMs = this.#beganMs;
+    if (this.#out.isTTY) this.#out.write(`${step} …`);
   }
 
   /** @param bytes of the files that were looked at. */

@@ -5,11 +5,11 @@ import type { TimeRange, UnixMs } from '@nightjar/contract';
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import { type SegmentRow, type Tables, unfinished } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
+import { isMissing } from '../shared/is-missing.ts';
 import type { Logger } from '../shared/logger.ts';
 import { readIdentity } from '../shared/volume-identity.ts';
 import { isOver, removeDayIfEmpty, removeDayPlaylist } from './empty-folders.ts';
 import { enterRemoved } from './removed.ts';
-import { isMissing } from './repair.ts';
 import type { Volumes } from './segment.ts';
 
 /** Resolves when what was changed before is on the disk, or cannot be brought there. */

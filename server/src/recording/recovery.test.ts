@@ -104,6 +104,16 @@ test('a file too large for a torn beginning is kept, whatever it looks like', as
   assert.equal(fs.existsSync(openFile(dataDir)), true);
 });
 
+test('a tail larger than what a writer leaves is not cut off, and not shown', async (t) => {
+  const dataDir = await killedWhileRecording(t);
+  const file = openFile(dataDir);
+  const whole = fs.statSync(file).size;
+  fs.truncateSync(file, whole + 40 * 1024 * 1024); // zeros, without taking room
+  const recorder = await startRecorder(t, { dataDir, now: at(100) });
+  assert.equal(fs.statSync(file).size, whole + 40 * 1024 * 1024);
+  assert.deepEqual((await rows(recorder))[1]?.size_bytes, whole);
+});
+
 test('a file left open that is not the torn beginning of a segment is kept, and its row goes', async (t) => {
   const noChunkLeft = async (file: string) => {
     const { headLength, fileBytes } = await scanSegment(file);

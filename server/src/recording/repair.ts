@@ -4,8 +4,6 @@ import { isTornBeginning, SegmentFormatError, type SegmentScan, scanSegment } fr
 import { isMissing } from '../shared/is-missing.ts';
 import { playableChunks } from './scanned-file.ts';
 
-export { isMissing };
-
 export type Repair =
   /** The file holds these chunks now; at least one. `damagedBytes`: what cannot be read between or behind them. */
   | { outcome: 'repaired'; chunks: ChunkMeta[]; cutBytes: number; damagedBytes: number }
