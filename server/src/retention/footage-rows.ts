@@ -34,9 +34,9 @@ export class FootageRows implements FootageSource {
     }
   }
 
-  async *ofVolumes(volumeIds: readonly string[]): AsyncGenerator<Piece[]> {
+  async *ofVolumes(volumeIds: readonly string[], before: number): AsyncGenerator<Piece[]> {
     const closed = (id: string, from: number, to: number) =>
-      between(this.#closed().where('volume_id', '=', id), from, to);
+      between(this.#closed().where('volume_id', '=', id), from, Math.min(before, to));
     let from = 0;
     for (;;) {
       const starts = await Promise.all(volumeIds.map((id) => firstStart(closed(id, from, lastInstant))));

@@ -21,6 +21,8 @@ export interface VolumeFacts {
 export interface Need {
   volumeIds: string[];
   bytes: number;
+  /** Only footage that began before, Unix milliseconds. */
+  before: number;
   reasonOf(volumeId: string): RemovalReason;
 }
 
@@ -41,12 +43,18 @@ export type Freed = ReadonlyMap<string, number>;
 /** Beyond the volume's own quota. */
 export function quotaNeed(volume: VolumeFacts, freed: Freed): Need {
   const used = volume.usedBytes - freedOn(volume, freed);
-  return { volumeIds: [volume.id], bytes: used - (volume.quotaBytes ?? used), reasonOf: () => 'quota' };
+  const bytes = used - (volume.quotaBytes ?? used);
+  return { volumeIds: [volume.id], bytes, before: always, reasonOf: () => 'quota' };
 }
 
-/** What a device lacks of the space to be kept free. */
-export function spaceNeed(device: Device, freed: Freed): Need {
-  return { volumeIds: recordingIds(device.volumes), bytes: -spaceRoom(device, freed), reasonOf: () => 'space' };
+/**
+ * What a device lacks of the space to be kept free. While recordings find room on others it is someone else who fills
+ * it: then young footage stays.
+ */
+export function spaceNeed(device: Device, { devices, headroom, youngFrom }: Needs, freed: Freed): Need {
+  const others = devices.filter((each) => each !== device);
+  const before = others.length > 0 && !isShort(others, headroom, freed) ? youngFrom : always;
+  return { volumeIds: recordingIds(device.volumes), bytes: -spaceRoom(device, freed), before, reasonOf: () => 'space' };
 }
 
 /** What all recording volumes together lack of the headroom. */
@@ -57,24 +65,30 @@ export function headroomNeed(devices: readonly Device[], headroom: Headroom, fre
     return device && quotaRoom(device, freed) < spaceRoom(device, freed) ? 'quota' : 'space';
   };
   const bytes = isShort(devices, headroom, freed) ? headroom.high - roomOn(devices, freed) : 0;
-  return { volumeIds: recordingIds(volumes), bytes, reasonOf };
+  return { volumeIds: recordingIds(volumes), bytes, before: always, reasonOf };
 }
 
 /** Whether room is to be made. */
 export const isShort = (devices: readonly Device[], headroom: Headroom, freed: Freed = nothing): boolean =>
   roomOn(devices, freed) < (headroom.isFreeing ? headroom.high : headroom.low);
 
-interface Needs {
+/** What the needs follow from. */
+export interface Needs {
   volumes: readonly VolumeFacts[];
   devices: readonly Device[];
   headroom: Headroom;
+  /** Since when footage is young, Unix milliseconds. */
+  youngFrom: number;
 }
 
+const always = Number.POSITIVE_INFINITY;
+
 /** Ids of the volumes from which something has to go, whatever the cameras' limits say. */
-export function volumesInNeed({ volumes, devices, headroom }: Needs): string[] {
+export function volumesInNeed(facts: Needs): string[] {
+  const { volumes, devices, headroom } = facts;
   const needs = [
     ...volumes.map((volume) => quotaNeed(volume, nothing)),
-    ...devices.map((device) => spaceNeed(device, nothing)),
+    ...devices.map((device) => spaceNeed(device, facts, nothing)),
     headroomNeed(devices, headroom, nothing),
   ];
   return needs.filter(({ bytes }) => bytes > 0).flatMap(({ volumeIds }) => volumeIds);

@@ -30,8 +30,8 @@ export interface Verdict {
 export interface FootageSource {
   /** Slices of one camera; those that begin at or after `before` are left out. */
   ofCamera(cameraId: string, before: number): AsyncIterable<Piece[]>;
-  /** Slices of some volumes together. */
-  ofVolumes(volumeIds: readonly string[]): AsyncIterable<Piece[]>;
+  /** Slices of some volumes together; those that begin at or after `before` are left out. */
+  ofVolumes(volumeIds: readonly string[], before: number): AsyncIterable<Piece[]>;
   /** Each segment of some pieces as a piece of its own, oldest first. */
   segmentsOf(pieces: readonly Piece[]): Promise<Piece[]>;
 }

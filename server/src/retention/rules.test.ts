@@ -35,7 +35,8 @@ function sourceOf(segments: readonly Piece[], sliceMs: number): FootageSource {
   }
   return {
     ofCamera: (id, before) => slices(segments.filter(({ cameraId, startAt }) => cameraId === id && startAt < before)),
-    ofVolumes: (ids) => slices(segments.filter(({ volumeId }) => ids.includes(volumeId))),
+    ofVolumes: (ids, before) =>
+      slices(segments.filter(({ volumeId, startAt }) => ids.includes(volumeId) && startAt < before)),
     segmentsOf: async (pieces) =>
       pieces.flatMap((piece) => segments.filter((each) => isIn(each, piece))).sort((a, b) => a.startAt - b.startAt),
   };
@@ -83,6 +84,7 @@ function situation({ limits = [], volumes = [{}], headroom = noHeadroom, marks =
     volumes: facts,
     devices: devicesOf(facts),
     headroom,
+    youngFrom: 3 * minute,
     protection: new Protection(marks.map((mark) => ({ cameraId: 'door', ...mark }))),
   };
 }
@@ -202,6 +204,18 @@ test('when all are full, the oldest goes from whichever volume it is on', async 
   ];
   const headroom = { low: 10, high: 30, isFreeing: false };
   assert.deepEqual(await said(segments, { volumes, headroom }), ['space 0', 'space 1', 'space 2']);
+});
+
+test('of a volume that others fill up, young footage stays while recordings find room elsewhere', async () => {
+  const filled = { freeBytes: 0, keepFreeBytes: 1_000 };
+  const headroom = { low: 50, high: 90, isFreeing: false };
+  const elsewhere = { id: 'other', device: 'sdb' };
+  const ids = async (other: Partial<VolumeFacts>) =>
+    said(minutes(5), { volumes: [filled, { ...elsewhere, ...other }], headroom });
+  assert.deepEqual(await ids({}), ['space 0', 'space 1', 'space 2']);
+  const all = ['space 0', 'space 1', 'space 2', 'space 3', 'space 4'];
+  assert.deepEqual(await ids({ freeBytes: 140, keepFreeBytes: 100 }), all);
+  assert.deepEqual(await ids({ isRecording: false }), all);
 });
 
 test('volumes of one device share its free space', async () => {

@@ -1,13 +1,5 @@
 import type { RemovalReason } from '@nightjar/contract';
-import {
-  type Device,
-  type Headroom,
-  headroomNeed,
-  type Need,
-  quotaNeed,
-  spaceNeed,
-  type VolumeFacts,
-} from './needs.ts';
+import { headroomNeed, type Need, type Needs, quotaNeed, spaceNeed } from './needs.ts';
 import type { FootageSource, Piece, Verdict } from './piece.ts';
 import type { Protection } from './protection.ts';
 
@@ -22,11 +14,8 @@ export interface CameraLimits {
   sizeBytes: number;
 }
 
-export interface Situation {
+export interface Situation extends Needs {
   limits: readonly CameraLimits[];
-  volumes: readonly VolumeFacts[];
-  devices: readonly Device[];
-  headroom: Headroom;
   protection: Protection;
 }
 
@@ -40,7 +29,7 @@ export async function* verdicts(situation: Situation, source: FootageSource): As
   for (const limits of situation.limits) yield* walk.byAge(limits);
   for (const limits of situation.limits) yield* walk.bySize(limits);
   for (const volume of situation.volumes) yield* walk.forNeed(quotaNeed(volume, walk.freed));
-  for (const device of situation.devices) yield* walk.forNeed(spaceNeed(device, walk.freed));
+  for (const device of situation.devices) yield* walk.forNeed(spaceNeed(device, situation, walk.freed));
   yield* walk.forNeed(headroomNeed(situation.devices, situation.headroom, walk.freed));
 }
 
@@ -86,9 +75,9 @@ class Walk {
     yield* this.#mark([cameraId], this.#take(this.#source.ofCamera(cameraId, Number.POSITIVE_INFINITY), rule));
   }
 
-  async *forNeed({ volumeIds, bytes, reasonOf }: Need): AsyncGenerator<Verdict> {
+  async *forNeed({ volumeIds, bytes, before, reasonOf }: Need): AsyncGenerator<Verdict> {
     const rule: Rule = { reasonOf, bytes, concerns: (piece) => this.#undecided(piece) };
-    yield* this.#mark(volumeIds, this.#take(this.#source.ofVolumes(volumeIds), rule));
+    yield* this.#mark(volumeIds, this.#take(this.#source.ofVolumes(volumeIds, before), rule));
   }
 
   /** Hands on what a rule says; afterwards all of these cameras or volumes is decided up to where it came. */

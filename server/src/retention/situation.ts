@@ -66,6 +66,7 @@ export async function readSituation(parts: SituationParts, circumstances: Circum
     volumes,
     devices,
     headroom: headroomFor(devices, bytesPerMs, circumstances.isFreeing),
+    youngFrom: parts.clock.nowMs() - dayMs,
     protection,
   };
 }
