@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CameraCreate, Gap, GapCause } from '@nightjar/contract';
 import { type MountOptions, type SimulatedCameras, startCameras } from './camera/index.ts';
+import type { Network } from './network.ts';
 import { breaksInRuns, countersOf, framesOf, type RecordedFrame, type RecordedSegment } from './recorded.ts';
 import { RecorderProcess, temporaryDataDir } from './recorder-process.ts';
 
@@ -16,9 +17,10 @@ export class FaultBench implements AsyncDisposable {
     this.#data = data;
   }
 
-  static async start(mounts: MountOptions[]): Promise<FaultBench> {
+  /** @param network  that the cameras are in, if not this machine's. */
+  static async start(mounts: MountOptions[], network?: Network): Promise<FaultBench> {
     const data = temporaryDataDir();
-    const cameras = await startCameras({ mounts });
+    const cameras = await startCameras({ mounts, ...(network && { host: network.host }) }, network?.inside);
     return new FaultBench(cameras, await RecorderProcess.start({ dataDir: data.path }), data);
   }
 

@@ -9,10 +9,15 @@ export { type FrameStamp, readFrameStamp, type VideoCodec } from './stamp.ts';
 
 /**
  * Starts simulated cameras in a process of their own; resolves when all serve.
+ * @param inside what runs a command elsewhere when put before it, as in another network.
  * @throws when the port is taken or a picture cannot be made.
  */
-export async function startCameras(options: CamerasOptions): Promise<SimulatedCameras> {
-  const child = fork(new URL('./main.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startCameras(options: CamerasOptions, inside: string[] = []): Promise<SimulatedCameras> {
+  const [execPath = process.execPath, ...before] = [...inside, process.execPath];
+  const child = fork(new URL('./main.ts', import.meta.url), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    ...(inside.length > 0 && { execPath, execArgv: before }),
+  });
   const link = new Link(child);
   try {
     const urls = (await link.request({ type: 'start', options })) as Record<string, string>;
