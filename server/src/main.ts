@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerEvent } from '@nightjar/contract';
+import { Archives, archiveRoutes } from './archive/index.ts';
 import { probeRoutes } from './camera/probe-routes.ts';
 import { cameraRoutes } from './camera/routes.ts';
 import { CameraStore } from './camera/store.ts';
@@ -66,6 +67,10 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   };
   const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
   const marks = new MarkStore({ db, clock, cameras });
+  const archives = new Archives({
+    ...{ db, index, volumes, cameras, clock, timeZone, log },
+    publish: (job) => publish({ type: 'archive', job }),
+  });
   const monitoring = new Monitoring({
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
     stateOf: (id) => board.of(id),
@@ -86,6 +91,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const following = followCameras({ cameras, plans, pool, index, live, board, log, publish });
   const deleteFootage = async (id: string) => {
     await following.settled(id);
+    await archives.removeAllOf(id);
     return index.deleteFootage(id);
   };
   const routes: Routes[] = [
@@ -109,6 +115,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     (app) => markRoutes(app, { marks }),
     (app) => monitoringRoutes(app, { monitoring, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
+    (app) => archiveRoutes(app, { archives }),
     (app) => liveRoutes(app, { live, requireCamera }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
     (app) => demoRoutes(app, { demo }),
@@ -132,6 +139,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await pool.close();
     await demo.close();
     live.close();
+    await archives.close();
     await dayPlaylists.close();
     await retention.close();
     await sync.close();
@@ -146,6 +154,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await demo.resume();
     following.start();
     retention.start();
+    archives.start();
     demo.start(config.demoCameras);
     return { url, stop };
   } catch (error) {

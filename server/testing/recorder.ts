@@ -44,6 +44,9 @@ export interface TestRecorder {
   onStop: Array<() => Promise<void>>;
 }
 
+/** What there is before the app. */
+export type RecorderParts = Omit<TestRecorder, 'app' | 'log' | 'stop'>;
+
 interface RecorderOptions {
   now?: number;
   timeZone?: string;
@@ -52,7 +55,7 @@ interface RecorderOptions {
   /** Ids of cameras to add. */
   cameras?: string[];
   /** Beside those of recording and playback. */
-  routes?: Routes;
+  routes?(parts: RecorderParts): Routes;
 }
 
 /** Index, playback and the real app over SQLite and a folder, without media workers. */
@@ -73,18 +76,19 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   const volumes = await VolumeSet.open({ db: database.db, dataDir, clock, log });
   const index = new RecordingIndex({ db: database.db, clock, dataDir, volumes, timeZone, log, cameras });
   await index.start();
+  const onStop: TestRecorder['onStop'] = [];
+  const parts = { dataDir, clock, cameras, volumes, database, index, logger: log, onStop };
   const app = await buildApp({
     ...{ log, clock, version: '0.0.0-test', timeZone },
     routes: [
       (api) => recordingRoutes(api, { index, cameras }),
       (api) => playbackRoutes(api, { index, cameras }),
-      ...(routes ? [routes] : []),
+      ...(routes ? [routes(parts)] : []),
     ],
     events: new EventHub({ snapshot: () => [] }),
     readiness: () => ({ status: 'ready', cameras: 0, recording: 0 }),
     demoSources: (): RecorderInfo['demoSources'] => [],
   });
-  const onStop: TestRecorder['onStop'] = [];
   let stopped = false;
   const stop = async () => {
     if (stopped) return;
@@ -96,19 +100,7 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
     await database.close();
   };
   t.after(stop);
-  return {
-    dataDir,
-    clock,
-    cameras,
-    volumes,
-    database,
-    index,
-    app,
-    logger: log,
-    log: () => lines.join(''),
-    stop,
-    onStop,
-  };
+  return { ...parts, app, log: () => lines.join(''), stop };
 }
 
 const addCamera = (cameras: CameraStore, id: string) =>

@@ -53,7 +53,10 @@ export function stretchesOf({ segments, runs }: Footage, range: TimeRange): Stre
 }
 
 /** By time; but runs that overlap, since the clock was set back between them, are not mixed. */
-function inPlayingOrder(segments: readonly SegmentWithChunks[], runs: Map<string, Run>): readonly SegmentWithChunks[] {
+export function inPlayingOrder(
+  segments: readonly SegmentWithChunks[],
+  runs: Map<string, Run>,
+): readonly SegmentWithChunks[] {
   const mixed = segments.some((segment, at) => segment.startAt < (segments[at - 1]?.endAt ?? 0) - 1_000);
   if (!mixed) return segments;
   const startOf = ({ runId, startAt }: SegmentWithChunks) => runs.get(runId)?.startAt ?? startAt;

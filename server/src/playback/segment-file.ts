@@ -2,10 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Segment } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
-import { matchesETag, parseByteRange } from './byte-range.ts';
-
-/** Read at once from disk: few calls for a player's part of a megabyte, little memory for many players. */
-const readBytes = 256 * 1024;
+import { sendFile } from './send-file.ts';
 
 export interface SegmentFile {
   segment: Segment;
@@ -25,48 +22,20 @@ export async function sendSegment(
   reply: FastifyReply,
   source: SegmentFile,
 ): Promise<FastifyReply> {
+  const { segment } = source;
   const handle = await openSegment(source);
-  try {
-    const sizeBytes = Math.min(source.segment.sizeBytes, (await handle.stat()).size);
-    return await answer(request, reply, { handle, sizeBytes, segment: source.segment });
-  } catch (error) {
+  const { size } = await handle.stat().catch(async (error: unknown) => {
     await handle.close();
     throw error;
-  }
-}
-
-interface OpenFile {
-  handle: FileHandle;
-  sizeBytes: number;
-  segment: Segment;
-}
-
-async function answer(request: FastifyRequest, reply: FastifyReply, { handle, sizeBytes, segment }: OpenFile) {
-  const etag = `"${segment.id}-${sizeBytes}"`;
-  reply.headers({
-    etag,
-    'accept-ranges': 'bytes',
-    'cache-control': segment.state === 'closed' ? immutable : 'no-store',
   });
-  if (matchesETag(request.headers['if-none-match'], etag)) {
-    await handle.close();
-    return reply.code(304).send();
-  }
-  const { range, 'if-range': ifRange } = request.headers;
-  const wanted = parseByteRange(ifRange === undefined || ifRange === etag ? range : undefined, sizeBytes);
-  if (wanted === 'unsatisfiable') {
-    await handle.close();
-    // Not an error of ours to explain: players ask beyond the end on purpose.
-    return reply.code(416).header('content-range', `bytes */${sizeBytes}`).header('cache-control', 'no-cache').send();
-  }
-  const { start, end } = wanted === 'whole' ? { start: 0, end: sizeBytes - 1 } : wanted;
-  if (wanted !== 'whole') reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
-  reply.header('content-length', end - start + 1).type('video/mp4');
-  if (request.method === 'HEAD' || sizeBytes === 0) {
-    await handle.close();
-    return reply.send();
-  }
-  return reply.send(handle.createReadStream({ start, end, highWaterMark: readBytes }));
+  const sizeBytes = Math.min(segment.sizeBytes, size);
+  return sendFile(request, reply, {
+    handle,
+    sizeBytes,
+    etag: `"${segment.id}-${sizeBytes}"`,
+    cacheControl: segment.state === 'closed' ? immutable : 'no-store',
+    contentType: 'video/mp4',
+  });
 }
 
 /**

@@ -1,0 +1,2 @@
+export { Archives } from './archives.ts';
+export { archiveRoutes } from './routes.ts';

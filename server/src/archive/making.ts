@@ -1,0 +1,126 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { TimeRange } from '@nightjar/contract';
+import type { RemuxedFile, RemuxRequest } from '../media/remux/index.ts';
+import type { Footage, Segment } from '../recording/index.ts';
+import { NvrError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Volume } from '../storage/volume.ts';
+import { removeTemporary, temporaryPath, volumeFor } from './files.ts';
+import { footageOf, type PartFootage } from './footage.ts';
+import type { Job } from './jobs.ts';
+import { type DayPart, pathOfPart } from './parts.ts';
+
+export interface MakingParts {
+  index: {
+    footage(cameraId: string, range: TimeRange): Promise<Footage>;
+    fileOf(segment: Segment): string;
+    onFileMissing(segment: Segment): Promise<void>;
+  };
+  volumes: {
+    list(): readonly Volume[];
+    writable(): ReadonlyArray<{ id: string }>;
+    isPresent(id: string): boolean;
+  };
+  timeZone: string;
+  log: Logger;
+  /** Makes the files; in tests, perhaps wrong ones. */
+  remux(
+    request: RemuxRequest,
+    options: { onProgress(share: number): void; signal: AbortSignal; log: Logger },
+  ): Promise<RemuxedFile[]>;
+}
+
+/** Files under temporary names, read back and found whole. */
+export interface Made {
+  volume: Volume;
+  /** Path on the volume, without ending. */
+  base: string;
+  files: RemuxedFile[];
+  footage: PartFootage;
+}
+
+/** Cleaning may take footage away that a job has begun to read. */
+const attempts = 3;
+/** A segment may begin before the day that a group of pictures in it belongs to; its last sound may lie in the next. */
+const marginMs = 600_000;
+
+export const nothingLeft = 'Nothing of it is recorded any more.';
+
+/**
+ * Makes a job's files. What a failed attempt wrote is removed.
+ *
+ * @throws {NvrError} `footage_not_found`, `disk_full`, `disk_error`, `volume_unusable`, `pipeline_failed`; the signal's reason.
+ */
+export async function makeFiles(
+  parts: MakingParts,
+  job: Job,
+  options: { onProgress(share: number): void; signal: AbortSignal },
+): Promise<Made> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptToMake(parts, job, options);
+    } catch (error) {
+      const gone = error instanceof NvrError && error.code === 'footage_not_found' && error.message !== nothingLeft;
+      if (!gone || attempt === attempts) throw error;
+      await forgetMissing(parts, await footageOfJob(parts, job));
+    }
+  }
+}
+
+async function attemptToMake(
+  parts: MakingParts,
+  job: Job,
+  options: { onProgress(share: number): void; signal: AbortSignal },
+): Promise<Made> {
+  const { volumes, timeZone, log } = parts;
+  const footage = await footageOfJob(parts, job);
+  if (footage.videoFrames === 0) throw new NvrError('footage_not_found', nothingLeft);
+  requirePresent(volumes, footage);
+  const volume = await volumeFor(volumes, job, footage.sizeBytes);
+  const base = pathOfPart(job.cameraId, job.date, job, timeZone);
+  const target = temporaryPath(volume.root, base, job.format);
+  await removeTemporary(volume.root, base, job.format);
+  await mkdir(path.dirname(target), { recursive: true });
+  try {
+    const files = await parts.remux({ format: job.format, ranges: footage.ranges, target }, { ...options, log });
+    requireAll(files, footage);
+    return { volume, base, files, footage };
+  } catch (error) {
+    await removeTemporary(volume.root, base, job.format);
+    throw error;
+  }
+}
+
+/** What of the recording belongs to a job now. */
+export async function footageOfJob(
+  { index }: Pick<MakingParts, 'index'>,
+  job: DayPart & { cameraId: string },
+): Promise<PartFootage> {
+  const range = { from: job.from - marginMs, to: job.to + marginMs } as TimeRange;
+  return footageOf(await index.footage(job.cameraId, range), job, (segment) => index.fileOf(segment));
+}
+
+/** @throws when another number of pictures was written than is recorded. */
+function requireAll(files: readonly RemuxedFile[], { videoFrames }: PartFootage): void {
+  const made = files.reduce((sum, file) => sum + file.videoFrames, 0);
+  if (made === videoFrames) return;
+  throw new NvrError('disk_error', `${made} of ${videoFrames} pictures are in the files.`);
+}
+
+function requirePresent(volumes: MakingParts['volumes'], { segments }: PartFootage): void {
+  const missing = segments.find(({ segment }) => !volumes.isPresent(segment.volumeId))?.segment.volumeId;
+  if (missing === undefined) return;
+  const name = volumes.list().find(({ id }) => id === missing)?.name ?? missing;
+  throw new NvrError('volume_unusable', `A part of it lies on the volume "${name}", which is missing. Mount its disk.`);
+}
+
+async function forgetMissing({ index }: MakingParts, { segments }: PartFootage): Promise<void> {
+  for (const { segment } of segments) {
+    const error = await stat(index.fileOf(segment)).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => error,
+    );
+    if (error?.code === 'ENOENT') await index.onFileMissing(segment);
+  }
+}
