@@ -53,9 +53,11 @@ test('an hour that a former process began is gone on with', async (t) => {
   await history.close();
   const next = open();
   next.record('gate', 'fps', startMs + minute, 20);
+  const read = async (history: HistoryStore) =>
+    (await history.read(range(startMs, startMs + 3 * minute), 3, ['gate'])).cameras[0]?.series.fps;
+  assert.deepEqual(await read(next), [10, 20, null], 'before it is saved');
   await next.close();
-  const { cameras } = await open().read(range(startMs, startMs + 3 * minute), 3, ['gate']);
-  assert.deepEqual(cameras[0]?.series.fps, [10, 20, null]);
+  assert.deepEqual(await read(open()), [10, 20, null]);
 });
 
 test('what is older than 14 days goes; a camera costs some 50 kB a day', async (t) => {

@@ -77,7 +77,6 @@ export class HistoryStore {
    * @param cameraId one camera only; else all of `cameraIds`, in this order.
    */
   async read({ from, to }: TimeRange, points: number, cameraIds: readonly string[]): Promise<History> {
-    await this.#queue.flush();
     const stepMs = Math.max(1, Math.ceil((to - from) / points / minuteMs)) * minuteMs;
     const start = Math.floor(from / stepMs) * stepMs;
     const count = Math.ceil((to - start) / stepMs);
@@ -106,6 +105,8 @@ export class HistoryStore {
   }
 
   async #readSubject<S extends Series>(subject: string, all: readonly S[], steps: Steps) {
+    // Before the rows are read: what is saved meanwhile is in both, which does no harm.
+    const newest = [...this.#hours.values()].filter((hour) => hour.subject === subject);
     const rows = await this.#parts.db
       .selectFrom('history')
       .select(['series', 'hour_at', 'samples'])
@@ -116,8 +117,12 @@ export class HistoryStore {
     const bySeries = Map.groupBy(rows, (row) => row.series);
     return Object.fromEntries(
       all.map((series) => {
+        const hours = new Map((bySeries.get(series) ?? []).map((row) => [row.hour_at, fromBlob(row.samples)]));
+        for (const hour of newest) {
+          if (hour.series === series) hours.set(hour.hourAt, merged(hours.get(hour.hourAt), hour.samples));
+        }
         const sums = new StepSums(steps);
-        for (const row of bySeries.get(series) ?? []) sums.addHour(row.hour_at, fromBlob(row.samples));
+        for (const [hourAt, samples] of hours) sums.addHour(hourAt, samples);
         return [series, sums.points(countedSeries.has(series))];
       }),
     ) as Record<S, (number | null)[]>;
@@ -161,7 +166,12 @@ class StepSums {
   }
 }
 
-/** Minutes that another process, or the same hour before the clock was set, has measured stay. */
+/** What was measured later holds; minutes that were measured before only stay. */
+function merged(before: Float32Array | undefined, after: Float32Array): Float32Array {
+  return after.map((value, minute) => (Number.isNaN(value) ? (before?.[minute] ?? Number.NaN) : value));
+}
+
+/** Keeps what another process has measured, or this one in the same hour before the clock was set. */
 async function saveHour(db: Kysely<Tables>, { subject, series, hourAt, samples }: Hour): Promise<void> {
   const row = await db
     .selectFrom('history')
@@ -170,12 +180,7 @@ async function saveHour(db: Kysely<Tables>, { subject, series, hourAt, samples }
     .where('series', '=', series)
     .where('hour_at', '=', hourAt)
     .executeTakeFirst();
-  const before = row ? fromBlob(row.samples) : new Float32Array(samplesPerHour).fill(Number.NaN);
-  const merged = before.map((old, minute) => {
-    const value = samples[minute] ?? Number.NaN;
-    return Number.isNaN(value) ? old : value;
-  });
-  const blob = new Uint8Array(merged.buffer);
+  const blob = new Uint8Array(merged(row && fromBlob(row.samples), samples).buffer);
   await db
     .insertInto('history')
     .values({ subject, series, hour_at: hourAt, samples: blob })
