@@ -223,7 +223,8 @@ export type CameraDto = Static<typeof CameraSchema>;
 /** What becomes of a deleted camera's footage. */
 export const FootageAction = Type.Enum(['keep', 'delete'], {
   default: 'keep',
-  description: '`keep` leaves the files on disk; `delete` removes them, but for what is locked or bookmarked.',
+  description:
+    '`keep` leaves the files on disk; `delete` removes them and archives, but for what is locked or bookmarked.',
 });
 export type FootageAction = Static<typeof FootageAction>;
 

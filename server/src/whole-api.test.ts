@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { gapsInReference, operationsOf } from '../testing/api-checks.ts';
 import { startTestApp, type TestApp, temporaryFolder } from '../testing/app.ts';
 import { fireHostileRequests } from '../testing/hostile.ts';
+import { Archives, archiveRoutes } from './archive/index.ts';
 import { probeRoutes } from './camera/probe-routes.ts';
 import { demoRoutes } from './demo.ts';
 import { LiveHub } from './live/hub.ts';
@@ -30,6 +31,10 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone: 'Europe/Vienna', log, cameras });
       await index.start();
       const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
+      const archives = new Archives({
+        ...{ db, index, volumes, cameras, clock, timeZone: 'Europe/Vienna', log },
+        publish: () => {},
+      });
       const live = new LiveHub({ clock, watch: () => {} });
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
@@ -49,9 +54,11 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
           }),
         (app) => retentionRoutes(app, { engine: retention, cameras }),
         (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras }) }),
+        (app) => archiveRoutes(app, { archives }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),
         (app) => {
           app.addHook('onClose', () => monitoring.close());
+          app.addHook('onClose', () => archives.close());
           app.addHook('onClose', () => index.close());
           app.addHook('onClose', () => volumes.close());
           app.addHook('onClose', async () => live.close());
