@@ -9,7 +9,7 @@ import { formatBytes, formatSince } from '../time/format.ts';
 import { Chart, valueText } from './chart.tsx';
 import styles from './load.module.css';
 import { Loaded, Section } from './section.tsx';
-import { scaleOf } from './sparkline-path.ts';
+import { scaleOf, summaryOf } from './sparkline-path.ts';
 
 const choices = [
   { value: '1', label: '1 h', text: 'last hour' },
@@ -110,7 +110,8 @@ function LoadCard({ measure, history, timeText }: LoadCardProps) {
 }
 
 function rangeText(points: History['recorder'][RecorderSeries], format: (value: number) => string): string {
-  const values = points.filter((point) => point !== null);
-  if (values.length === 0) return 'not measured yet';
-  return `${format(Math.min(...values))} to ${format(Math.max(...values))}`;
+  const summary = summaryOf(points);
+  if (!summary) return 'not measured yet';
+  const [least, most] = [format(summary.min), format(summary.max)];
+  return least === most ? `always ${least}` : `${least} to ${most}`;
 }
