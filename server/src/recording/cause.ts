@@ -17,15 +17,11 @@ const causeOfCode: Partial<Record<ErrorCode, GapCause>> = {
   disk_error: 'disk_error',
 };
 
-/**
- * What a camera's state means for its footage; null when it says nothing new.
- *
- * @param wanted recording is on for this camera.
- */
-export function coverageOf(state: CameraState, wanted: boolean): Coverage | null {
-  if (!wanted) return 'paused';
+/** What a camera's state means for its footage, were it wanted; null when it says nothing new. */
+export function coverageOf(state: CameraState): Coverage | null {
   if (state.state === 'waiting') return causeOfCode[state.code] ?? 'camera_unreachable';
-  // Just switched on: frames arrive, and the first one written ends the gap.
+  if (state.state === 'live' && state.problem) return causeOfCode[state.problem.code] ?? null;
+  // Frames arrive; the first one written ends a gap.
   if (state.state === 'recording' || state.state === 'live') return 'recording';
   return null;
 }

@@ -214,7 +214,7 @@ export class RecordingIndex {
 
   /** A camera's state changed: the ledger follows. `disk_full` and `disk_error` of a `write-failed` go to `setCoverage`. */
   onState(cameraId: string, state: CameraState): void {
-    const coverage = coverageOf(state, true);
+    const coverage = coverageOf(state);
     if (coverage) this.setCoverage(cameraId, coverage);
   }
 

@@ -136,6 +136,15 @@ test('a clock that is set back takes the windows of former settings with it', as
   assert.deepEqual(windows(), []);
 });
 
+test('a change of the settings is looked after to the second, too', async (t) => {
+  const { plans, clock, edges, set } = await plan(t, { mode: 'off' });
+  plans.start();
+  await set({ override: { record: true, until: (noon + 3_000) as UnixMs } });
+  clock.now += 3_000;
+  t.mock.timers.tick(3_000);
+  assert.deepEqual(edges, ['yard 0 null', 'yard 0.001 paused']);
+});
+
 test('an override that is over is taken from the settings', async (t) => {
   const { plans, clock, cameras, edges } = await plan(t, {
     mode: 'off',

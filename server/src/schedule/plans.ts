@@ -84,6 +84,7 @@ export class RecordingPlans {
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#unsubscribe();
   }
 
@@ -121,6 +122,10 @@ export class RecordingPlans {
       if (this.#isStale(camera, now)) for (const listener of this.#windowListeners) listener(camera.id);
       this.#dropPastOverride(camera, now);
     }
+    this.#checkLater(now);
+  }
+
+  #checkLater(now: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.check(), this.#nextCheckMs(now));
     this.#timer.unref();
@@ -149,6 +154,7 @@ export class RecordingPlans {
     const windows = this.#windows(plan, change.previous.recording, now);
     plan.kept = { windows: clipped(windows, { from: Number.NEGATIVE_INFINITY, to: now }), until: now };
     this.#enter(camera, plan, now);
+    if (this.#timer) this.#checkLater(now);
   }
 
   /** What the settings want, and until they changed what those before them wanted. */
