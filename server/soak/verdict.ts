@@ -38,9 +38,7 @@ const stampedWithinMs = 1_500;
 
 /** Compares what a camera sent with what is on disk, and that with the ledger. */
 export async function verdictOn({ recorder, cameraId, records, startedAt, fps }: Evidence): Promise<Verdict> {
-  const frames = framesOf(await recorder.recorded(cameraId)).filter(({ stamp }) => (stamp?.wallMs ?? 0) >= startedAt);
-  // B-frames lie in decoding order.
-  frames.sort((a, b) => (a.stamp?.frame ?? 0) - (b.stamp?.frame ?? 0));
+  const frames = framesSince(framesOf(await recorder.recorded(cameraId)), startedAt);
   const last = frames.at(-1);
   const until = last ? last.shownAtMs : startedAt;
   const { spans, gaps } = await recorder.timeline(cameraId, startedAt, until);
@@ -84,6 +82,14 @@ export async function verdictOn({ recorder, cameraId, records, startedAt, fps }:
     );
   }
   return { frames: frames.length, missing, gaps: gaps.length, problems };
+}
+
+/** In the order they are shown. What is decoded ahead of a frame that was sent before `startedAt` counts as sent before it, too. */
+function framesSince(frames: readonly RecordedFrame[], startedAt: number): RecordedFrame[] {
+  const numberOf = ({ stamp }: RecordedFrame) => stamp?.frame ?? 0;
+  const before = frames.filter(({ stamp }) => (stamp?.wallMs ?? 0) < startedAt).map(numberOf);
+  const newest = Math.max(-1, ...before);
+  return frames.filter((frame) => numberOf(frame) > newest).sort((a, b) => numberOf(a) - numberOf(b));
 }
 
 const lateness = ({ stamp, shownAtMs }: RecordedFrame) => Math.abs(shownAtMs - (stamp?.wallMs ?? 0));
