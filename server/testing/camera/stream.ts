@@ -58,6 +58,8 @@ export class Stream {
   readonly startedWithoutPicture: boolean;
   /** Up to when RTP timestamps have run at a wrong rate. */
   #ratedMs: number;
+  /** All shifts of the time stamps so far. */
+  #shiftedMs = 0;
 
   constructor(media: RtspMedia, options: StreamOptions) {
     const { clip } = options;
@@ -98,7 +100,10 @@ export class Stream {
     this.#nextVideo = video;
   }
 
-  shiftTimestamps(ms: number): void {
+  /** Back at most to the stream's beginning: before it GStreamer knows no time, and sends nothing. */
+  shiftTimestamps(wishedMs: number): void {
+    const ms = Math.max(wishedMs, this.#originMs - wallMs() - this.#shiftedMs + firstMs);
+    this.#shiftedMs += ms;
     const { video, audio } = this.#options.payloaders;
     this.#media.shiftTimestamps('video', video, ms * 1e6);
     if (audio !== null) this.#media.shiftTimestamps('audio', audio, ms * 1e6);
@@ -198,6 +203,9 @@ interface Position {
   round: number;
   index: number;
 }
+
+/** The first picture after a jump back is not before the stream's beginning, whatever waits to be sent. */
+const firstMs = 100;
 
 type Looped = { durationMs: number; frames: Array<{ ptsMs: number; dueMs?: number }> };
 
