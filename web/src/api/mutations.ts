@@ -4,6 +4,7 @@ import type {
   CameraCreate,
   CameraDto,
   CameraPatch,
+  FootageKept,
   ProbeRequest,
   ProbeResult,
   RecorderInfo,
@@ -30,8 +31,9 @@ export const setRecording = (cameraId: string, change: Partial<Recording>) =>
 export const copyRecording = (cameraId: string, cameraIds: string[]) =>
   request<unknown>(`/cameras/${cameraId}/recording/copy`, { method: 'POST', body: { cameraIds } });
 
+/** Answers what locks and bookmarks keep of the footage, if there is such. */
 export const deleteCamera = (cameraId: string, footage: 'keep' | 'delete') =>
-  request<void>(`/cameras/${cameraId}?footage=${footage}`, { method: 'DELETE' });
+  request<FootageKept | undefined>(`/cameras/${cameraId}?footage=${footage}`, { method: 'DELETE' });
 
 /** Opens a source and says what it has; up to 10 s. */
 export const probe = (source: ProbeRequest, signal: AbortSignal) =>

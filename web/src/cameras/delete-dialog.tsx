@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Modal, Radio, Skeleton, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import type { CameraDto, FootageSummary } from '@nightjar/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -21,8 +22,14 @@ export function DeleteDialog({ camera, opened, onClose, onDeleted }: DeleteDialo
   const { data: summary, error } = useQuery({ ...footageQuery(camera.id), enabled: opened });
   const removal = useMutation({
     mutationFn: () => deleteCamera(camera.id, footage),
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
       await queries.invalidateQueries({ queryKey: camerasQuery.queryKey });
+      if (answer?.kept) {
+        const size = formatBytes(answer.kept.sizeBytes);
+        notifications.show({
+          message: `${size} of ${camera.name} are locked or bookmarked and stay until they are not.`,
+        });
+      }
       onDeleted();
     },
   });
@@ -52,7 +59,7 @@ export function DeleteDialog({ camera, opened, onClose, onDeleted }: DeleteDialo
               <Radio
                 value="delete"
                 label="Delete it for good"
-                description="This cannot be undone."
+                description="This cannot be undone. What is locked or bookmarked stays until it is not."
                 data-testid="footage-delete"
               />
             </Stack>
