@@ -13,6 +13,7 @@ interface VirtualWorkerParts {
   /** Without sound and without reordered frames. */
   stream: TestStream;
   windows: readonly RecordWindow[];
+  maxChunkMs?: number;
 }
 
 /**
@@ -102,12 +103,12 @@ export class VirtualWorker {
 
   #begin(startedBy: RunInfo['startedBy'], utcMs: number, ptsMs: number): void {
     for (const chunk of this.#chunker?.flush() ?? []) this.#writer.onChunk(chunk);
-    const { cameraId, recorder, stream } = this.#parts;
+    const { cameraId, recorder, stream, maxChunkMs = 1_000 } = this.#parts;
     const { video } = stream;
     const runId = randomUUID();
     this.#startRun = null;
     this.#anchor = { utcMs, ptsNs: ptsMs * 1e6 };
-    this.#chunker = new Chunker({ runId, video, audio: null, anchor: this.#anchor, maxChunkMs: 1_000 });
+    this.#chunker = new Chunker({ runId, video, audio: null, anchor: this.#anchor, maxChunkMs });
     const codecStrings = [codecStringOf(video.codec, video.codecData)];
     const init = initSegment(video, null);
     const run: RunInfo = { runId, cameraId, startMs: utcMs, startedBy, video, audio: null, codecStrings, init };

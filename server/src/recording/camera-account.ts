@@ -48,6 +48,8 @@ export interface AccountStart {
 export const graceMs = 15_000;
 /** Why a stream may break, in the words of the attempt after it. */
 const reasons: readonly GapCause[] = ['camera_unreachable', 'auth_failed', 'no_keyframe'];
+/** Before that, a time without a recorder has one cause: after a clock that was wrong by years, edges are not worth rows. */
+const maxSplitMs = 400 * 86_400_000;
 /** Further ahead than this no frame is stamped, unless the clock was set back since. */
 const sameClockMs = 60_000;
 
@@ -74,6 +76,8 @@ export class CameraAccount {
   #after: string | null;
   /** Where the footage ended before a rest began, if not at the rest: chunks or a cause are to come. */
   #unexplainedFrom: number | null = null;
+  /** The end of the last rest: a recording that is wanted again may have to wait for a keyframe. */
+  #restEnd: number | null = null;
   /** Nothing is known of it yet. */
   #isNew: boolean;
 
@@ -94,6 +98,7 @@ export class CameraAccount {
 
   /** Carries the account on: at edges of the schedule that have passed, causes change at the instant of the edge. */
   advance(now: number): void {
+    if (now - this.#restUntil > maxSplitMs) this.#restUntil = now - maxSplitMs;
     while (this.#restUntil <= now) {
       const at = this.#restUntil;
       const { rest, until } = restAt(this.#recording, at, this.#parts.wall);
@@ -179,6 +184,7 @@ export class CameraAccount {
     const footageEnd = this.#rest === null && this.#open === null ? this.#frontier(at) : at;
     this.#moveOn(at);
     this.#end(at);
+    if (this.#rest !== null) this.#restEnd = at;
     this.#rest = rest;
     const cause = rest ?? this.#condition;
     if (cause !== null) this.#begin(cause, at);
@@ -190,8 +196,15 @@ export class CameraAccount {
     this.#condition = null;
     const from = Math.max(this.#since, Math.min(chunk.before ?? this.#since, chunk.from));
     if (chunk.from - from <= otherRunToleranceMs) return;
-    if (this.#isNew) this.#parts.rows.add(this.#parts.cameraId, 'camera_unreachable', from, chunk.from);
-    else if (chunk.afterClockStep) this.#parts.rows.add(this.#parts.cameraId, 'clock_step', from, chunk.from);
+    const cause = this.#causeBefore(chunk, from);
+    if (cause !== null) this.#parts.rows.add(this.#parts.cameraId, cause, from, chunk.from);
+  }
+
+  /** Why nothing came from `from` on until a chunk did, though nobody told of anything. */
+  #causeBefore(chunk: RecordedChunk, from: number): GapCause | null {
+    if (this.#isNew) return 'camera_unreachable';
+    if (chunk.afterClockStep) return 'clock_step';
+    return from === this.#restEnd ? 'no_keyframe' : null;
   }
 
   /** A chunk that reaches into the open gap: a late one, or the end of the gap. */

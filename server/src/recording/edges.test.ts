@@ -57,6 +57,7 @@ test('recordings by schedule are cut at its edges, exact to a group of pictures'
   const plans = new RecordingPlans({ cameras, clock, timeZone: 'Europe/Vienna', log });
   t.after(() => plans.close());
   const worker = new VirtualWorker({ recorder, cameraId: 'yard', stream, windows: plans.windowsOf('yard') });
+  recorder.onStop.push(() => worker.kill());
   clock.now += 1_130;
   worker.connect();
   index.onState('yard', streaming);
@@ -127,6 +128,50 @@ test('pauses and overrides begin and end to the millisecond', async (t) => {
     [40.004, 70.007, 'paused'],
     [70.007, 120, 'camera_unreachable'],
     [120, 200, 'schedule'],
+  ]);
+});
+
+test('a pause within one group of pictures lasts, for the file, until the next keyframe', async (t) => {
+  const recorder = await start(t, {});
+  const { clock, cameras, logger: log, index } = recorder;
+  const plans = new RecordingPlans({ cameras, clock, timeZone: 'Europe/Vienna', log });
+  t.after(() => plans.close());
+  const windows = plans.windowsOf('yard');
+  const worker = new VirtualWorker({ recorder, cameraId: 'yard', stream, windows, maxChunkMs: 500 });
+  recorder.onStop.push(() => worker.kill());
+  worker.connect();
+  index.onState('yard', streaming);
+  const modeAt: Record<number, 'off' | 'continuous'> = { 10.25: 'off', 11.25: 'continuous' };
+  while (clock.now < at(20)) {
+    clock.now += 250;
+    await worker.catchUp();
+    const mode = modeAt[(clock.now - noon) / 1_000];
+    if (!mode) continue;
+    await cameras.update('yard', { recording: { mode } });
+    worker.windows = plans.windowsOf('yard');
+  }
+  assert.deepEqual((await timelineOf(recorder, 1, 18)).gaps, [
+    [10.5, 11.25, 'paused'],
+    [11.25, 12, 'no_keyframe'],
+  ]);
+});
+
+test('of a clock that is decades ahead at the start, the edges of a year are enough', async (t) => {
+  const first = await start(t, daily(['08:00', '18:00']));
+  first.index.onState('yard', waiting('camera_unreachable'));
+  first.clock.now = at(100);
+  const later = Date.parse('2086-11-22T12:00:00Z');
+  const second = await restart(t, first, later);
+  await second.index.flush();
+  const { count } = await second.database.db
+    .selectFrom('gaps')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  assert.ok(count > 700 && count < 900, `${count} rows`);
+  const { gaps } = await timelineOf(second);
+  assert.deepEqual(gaps.slice(0, 2), [
+    [0, 100, 'camera_unreachable'],
+    [100, 10_000_000, 'recorder_down'],
   ]);
 });
 
