@@ -10,6 +10,7 @@ import type {
   SystemInfo,
 } from '@nightjar/contract';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
+import { Network } from '../testing/network.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
 import { smallCamera, smallCameraFrameMs } from '../testing/small-camera.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -21,6 +22,10 @@ let cameras: SimulatedCameras;
 const folder = temporaryDataDir();
 let recorder: RecorderProcess;
 const startedAt = Date.now();
+const noNetwork = await Network.whyNot();
+/** Loses packets of the camera `far` from the beginning on. */
+let network: Network | undefined;
+let far: SimulatedCameras | undefined;
 
 before(async () => {
   cameras = await startCameras({
@@ -32,11 +37,22 @@ before(async () => {
     recorder.addCamera({ id, name: id, source: { url: cameras.url(id), transport }, alerts });
   await Promise.all([add('gate', 'tcp'), add('garden', 'udp')]);
   await Promise.all(['gate', 'garden'].map((id) => recorder.untilState(id, 'recording')));
+  if (noNetwork === null) await startFar();
 });
+
+async function startFar(): Promise<void> {
+  network = await Network.create();
+  far = await startCameras({ mounts: [smallCamera('far')], host: network.host }, network.inside);
+  await recorder.addCamera({ id: 'far', name: 'far', source: { url: far.url('far'), transport: 'udp' } });
+  await recorder.untilState('far', 'recording');
+  await network.lose(10);
+}
 
 after(async () => {
   await recorder?.[Symbol.asyncDispose]();
   await cameras?.stop();
+  await far?.stop();
+  await network?.[Symbol.asyncDispose]();
   folder[Symbol.dispose]();
 });
 
@@ -135,6 +151,23 @@ test('coverage, report and metrics tell the same of what is missing', async () =
   assert.match(text, /^nightjar_camera_up\{camera="gate"\} 1$/m);
   assert.match(text, /^nightjar_camera_coverage_ratio\{camera="gate"\} 0\.\d+$/m);
   assert.match(text, /^nightjar_camera_packets_received_total\{camera="garden"\} [1-9]\d+$/m);
+});
+
+test('packets that the network loses are counted', { skip: noNetwork ?? false }, async () => {
+  const lost = await waitFor('packets are lost', async () => {
+    const count = Number(await network?.lost());
+    return count > 30 && count;
+  });
+  await network?.lose(0);
+  const stats = await waitFor('they are missed', async () => {
+    const now = await statsOf('far');
+    return now !== null && now.packetsLost > lost - 5 && now;
+  });
+  // Not all that the network took was of the stream.
+  assert.ok(stats.packetsLost < lost + 10, `${stats.packetsLost} of ${lost}`);
+  const text = await (await fetch(`${recorder.url}/metrics`)).text();
+  assert.match(text, /^nightjar_camera_packets_lost_total\{camera="far"\} [1-9]\d+$/m);
+  await recorder.deleteCamera('far', 'delete');
 });
 
 test('history is kept over a restart, and the log says that there was one', async () => {
