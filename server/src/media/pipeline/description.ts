@@ -17,11 +17,23 @@ const reorderWaitMs = { tcp: 0, udp: 200 } as const;
 const depayload = {
   h264: {
     packets: 'application/x-rtp,media=video,encoding-name=H264',
-    elements: 'rtph264depay ! h264parse name=parse',
+    elements: ['rtph264depay', 'h264parse name=parse'],
   },
   h265: {
     packets: 'application/x-rtp,media=video,encoding-name=H265',
-    elements: 'rtph265depay ! h265parse name=parse',
+    elements: ['rtph265depay', 'h265parse name=parse'],
+  },
+} as const;
+
+/**
+ * Where packets may be lost, the parser finds the frames by their slices: the depayloader would go by the packet that ends
+ * a frame, and join the frame with the next one, under that one's time, when this packet is lost (GStreamer 1.22).
+ */
+const singleUnits = {
+  tcp: { h264: [], h265: [] },
+  udp: {
+    h264: ['video/x-h264,stream-format=byte-stream,alignment=nal'],
+    h265: ['video/x-h265,stream-format=byte-stream,alignment=nal'],
   },
 } as const;
 
@@ -49,9 +61,11 @@ export function pipelineText({ transport, video, encode, audio }: PipelinePlan):
   const outputCodec = encode ? 'h264' : video.codec;
   const sink = 'sync=false max-buffers=500';
   const { packets, elements } = depayload[video.codec];
+  const [depayloader, parser] = elements;
+  const parsed = [depayloader, ...singleUnits[transport][video.codec], parser].join(' ! ');
   const watched = (track: string) => (audio ? ` ! tee name=${track}-rtp` : '');
   const branches = [
-    `src. ! ${packets}${watched('video')} ! ${elements}${encoded} ! ${accessUnits[outputCodec]} ! appsink name=video ${sink}`,
+    `src. ! ${packets}${watched('video')} ! ${parsed}${encoded} ! ${accessUnits[outputCodec]} ! appsink name=video ${sink}`,
   ];
   if (audio) {
     const newest = 'sync=false max-buffers=1 drop=true wait-on-eos=false';
