@@ -127,15 +127,18 @@ async function run([tool = '', ...args]: string[]): Promise<string> {
   return (await execute(tool, args, { env })).stdout;
 }
 
+let made = 0;
+
 /** Interfaces have 15 letters at most; whose they are is told by the process id. */
 function namesOf(third: number) {
-  const name = `${prefix}${process.pid}`;
+  made += 1;
+  const name = `${prefix}${process.pid}-${made}`;
   const subnet = `10.211.${third}`;
   return {
     subnet,
-    near: `${name}-r`,
-    far: `${name}-c`,
-    us: `${prefix}${process.pid}u`,
+    near: `${name}r`,
+    far: `${name}c`,
+    us: name,
     routerNear: 'to-us',
     routerFar: 'to-cameras',
     camerasEnd: 'camera',
@@ -186,22 +189,26 @@ const tearDown = ({ us, near, far }: ReturnType<typeof namesOf>): string[][] => 
   ['ip', 'netns', 'del', near],
 ];
 
-/** Third part of 10.211.x.0/24 that no interface has. */
+const given = new Set<number>();
+
+/** Third part of 10.211.x.0/24 that no interface has, and none of those that are being made. */
 async function freeSubnet(): Promise<number> {
   const taken = await run(['ip', '-o', 'addr']);
   for (let tries = 0; tries < 256; tries += 1) {
     const third = (process.pid + tries) % 256;
-    if (!taken.includes(`10.211.${third}.`)) return third;
+    if (given.has(third) || taken.includes(`10.211.${third}.`)) continue;
+    given.add(third);
+    return third;
   }
   throw new Error('all of 10.211.0.0/16 is in use');
 }
 
 /** What a test that was killed left. */
 async function removeStale(): Promise<void> {
-  const names = (await run(['ip', 'netns', 'list'])).matchAll(new RegExp(`^${prefix}(\\d+)-[rc]`, 'gm'));
+  const names = (await run(['ip', 'netns', 'list'])).matchAll(new RegExp(`^${prefix}(\\d+)-\\d+[rc]`, 'gm'));
   for (const [name, pid] of names) {
     if (isRunning(Number(pid))) continue;
-    await run(['ip', 'link', 'del', `${prefix}${pid}u`]).catch(() => {}); // gone already
+    await run(['ip', 'link', 'del', name.slice(0, -1)]).catch(() => {}); // gone already
     await run(['ip', 'netns', 'del', name]).catch(() => {}); // gone already
   }
 }
