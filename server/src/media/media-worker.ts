@@ -34,7 +34,8 @@ export class MediaWorker {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: ['--disable-warning=ExperimentalWarning'],
       // Few malloc arenas: GStreamer's many threads would each keep freed memory of their own.
-      env: { ...process.env, TZ: timeZone, MALLOC_ARENA_MAX: '2' },
+      // Enough threads that the writes of all cameras to a disk that hangs leave some for the next disk.
+      env: { ...process.env, TZ: timeZone, MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '12' },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', onOutput);

@@ -20,15 +20,21 @@ export interface Before {
 const answersWithinMs = 10_000;
 const probeBytes = 64 * 1024;
 
-/** Looks at a volume's identity, space and rights; writes a probe to it only after a complaint. Never rejects. */
-export async function lookAt(volume: Volume, before: Before): Promise<Look> {
+/**
+ * Looks at a volume's identity, space and rights; writes a probe to it only after a complaint. Never rejects.
+ *
+ * @param onAnswer called when the disk has answered, which may be long after this has resolved to its failing.
+ */
+export async function lookAt(volume: Volume, before: Before, onAnswer: () => void): Promise<Look> {
   const silent = failing('The disk does not answer. Check its connection and the kernel log.');
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Look>((resolve) => {
     timer = setTimeout(() => resolve(silent), answersWithinMs);
     timer.unref();
   });
-  const look = lookNow(volume, before).catch((error: Error) => failing(`The disk cannot be read: ${error.message}.`));
+  const look = lookNow(volume, before)
+    .catch((error: Error) => failing(`The disk cannot be read: ${error.message}.`))
+    .finally(onAnswer);
   return Promise.race([look, timeout]).finally(() => clearTimeout(timer));
 }
 

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { VolumeCreate, VolumePatch } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
-import type { Tables, VolumeRow } from '../database/index.ts';
+import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import { readIdentity, writeIdentity } from '../shared/volume-identity.ts';
-import { checkFolder } from './folder.ts';
 import { type Look, lookAt } from './look.ts';
 import { isNearlyFull, roomOn, type Volume, type VolumeStatus } from './volume.ts';
+import { requireRemovable, VolumeSettings, type VolumeUsage } from './volume-settings.ts';
 
 interface VolumeSetParts {
   db: Kysely<Tables>;
@@ -33,11 +31,14 @@ interface Entry {
   complaint: string | null;
   /** How much more is to be recorded on it. */
   room: number;
+  /** A disk that hangs is not asked again before it has answered: each question holds a thread. */
+  isAsked: boolean;
 }
 
 /** Which volumes there are and how they are; looked at every few seconds. */
 export class VolumeSet {
   readonly #parts: VolumeSetParts;
+  readonly #settings: VolumeSettings;
   #entries: Entry[] = [];
   readonly #listeners = new Set<(change: VolumeChange) => void>();
   #timer: NodeJS.Timeout | undefined;
@@ -46,12 +47,13 @@ export class VolumeSet {
 
   private constructor(parts: VolumeSetParts) {
     this.#parts = parts;
+    this.#settings = new VolumeSettings(parts);
   }
 
   /** Looks at each volume once. The data folder gets its identity file, or gives its identity to a new database. */
   static async open(parts: VolumeSetParts): Promise<VolumeSet> {
     const set = new VolumeSet(parts);
-    await identifyDataFolder(parts);
+    await set.#settings.identifyDataFolder();
     await set.#read();
     await set.checkNow();
     const { everyMs = 5_000 } = parts;
@@ -146,101 +148,31 @@ export class VolumeSet {
 
   /** @throws {NvrError} `volume_unusable`, `volume_exists` */
   create(wish: VolumeCreate): Promise<Volume> {
-    return this.#inTurn(async () => {
-      const root = await checkFolder(wish.path, this.list());
-      const identity = await readIdentity(root);
-      if (identity && this.get(identity.id)) {
-        throw new NvrError('volume_exists', 'path: this folder is one of the volumes already', { field: 'path' });
-      }
-      const id = identity?.id ?? randomUUID();
-      if (!identity) await writeIdentity(root, id).catch(unwritable);
-      const last = Math.max(...this.list().map(({ position }) => position));
-      await this.#parts.db
-        .insertInto('volumes')
-        .values({
-          id,
-          name: wish.name?.trim() ?? root,
-          path: root,
-          position: wish.position ?? last + 1,
-          use: wish.use ?? 'record',
-          quota_bytes: wish.quotaBytes ?? null,
-          keep_free_bytes: wish.keepFreeBytes ?? null,
-          created_at: this.#parts.clock.nowMs(),
-        })
-        .execute();
-      await this.#changed();
-      return this.require(id);
-    });
+    return this.#change(() => this.#settings.create(wish, this.list()));
   }
 
   /** @throws {NvrError} `volume_not_found`, `volume_unusable` */
   update(id: string, patch: VolumePatch): Promise<Volume> {
-    return this.#inTurn(async () => {
-      const volume = this.require(id);
-      const moved = patch.path !== undefined && patch.path !== volume.root;
-      const root = moved ? await this.#movedTo(volume, patch.path as string) : undefined;
-      await this.#parts.db
-        .updateTable('volumes')
-        .set({
-          ...(patch.name !== undefined && { name: patch.name.trim() }),
-          ...(root !== undefined && { path: root }),
-          ...(patch.quotaBytes !== undefined && { quota_bytes: patch.quotaBytes }),
-          ...(patch.keepFreeBytes !== undefined && { keep_free_bytes: patch.keepFreeBytes }),
-          ...(patch.use !== undefined && { use: patch.use }),
-          ...(patch.position !== undefined && { position: patch.position }),
-          // A patch without anything in it is a patch, too.
-          id,
-        })
-        .where('id', '=', id)
-        .execute();
-      await this.#changed();
-      return this.require(id);
-    });
+    return this.#change(() => this.#settings.update(this.require(id), patch, this.list()));
   }
 
   /** @throws {NvrError} `volume_not_found`, `volume_in_use` for one that is recorded on, or that cannot be removed. */
   requireIdle(id: string): void {
-    const { use } = this.#requireRemovable(id);
-    if (use === 'record' && this.isPresent(id)) {
+    const volume = this.require(id);
+    requireRemovable(volume);
+    if (volume.use === 'record' && this.isPresent(id)) {
       throw new NvrError('volume_in_use', 'This volume is recorded on. Set its use to "read" first.');
     }
   }
 
   /** @throws {NvrError} `volume_not_found`, `volume_in_use` while the index has footage on it. */
-  remove(id: string): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#requireRemovable(id);
-      const { segments } = await this.usage(id);
-      if (segments > 0) {
-        throw new NvrError(
-          'volume_in_use',
-          'There is footage on this volume. Set its use to "read" and remove it when that is gone, or forget its footage.',
-        );
-      }
-      await this.#parts.db.deleteFrom('volumes').where('id', '=', id).execute();
-      await this.#changed();
-    });
+  async remove(id: string): Promise<void> {
+    await this.#change(() => this.#settings.remove(this.require(id)));
   }
 
   /** What the index has on a volume. `bytes` may be some seconds old. */
-  async usage(id: string): Promise<{ segments: number; bytes: number; oldestAt: number | null }> {
-    const { db } = this.#parts;
-    const row = await db
-      .selectFrom('footage_totals')
-      .select((eb) => [
-        eb.fn.sum<number | null>('segments').as('segments'),
-        eb.fn.sum<number | null>('size_bytes').as('bytes'),
-      ])
-      .where('volume_id', '=', id)
-      .executeTakeFirst();
-    const oldest = await db
-      .selectFrom('segments')
-      .select('start_at')
-      .where('volume_id', '=', id)
-      .orderBy('start_at')
-      .limit(1)
-      .executeTakeFirst();
-    return { segments: row?.segments ?? 0, bytes: row?.bytes ?? 0, oldestAt: oldest?.start_at ?? null };
+  usage(id: string): Promise<VolumeUsage> {
+    return this.#settings.usage(id);
   }
 
   async close(): Promise<void> {
@@ -248,44 +180,33 @@ export class VolumeSet {
     await this.#looking;
   }
 
-  #requireRemovable(id: string): Volume {
-    const volume = this.require(id);
-    if (!volume.isDataFolder) return volume;
-    throw new NvrError('volume_in_use', 'This is the data folder. Set its use to "read" to record elsewhere.');
-  }
-
   #entry(id: string): Entry | undefined {
     return this.#entries.find(({ volume }) => volume.id === id);
   }
 
-  async #movedTo(volume: Volume, path: string): Promise<string> {
-    if (volume.isDataFolder) {
-      throw new NvrError('volume_unusable', 'path: the data folder is chosen with --data', { field: 'path' });
-    }
-    const others = this.list().filter(({ id }) => id !== volume.id);
-    const root = await checkFolder(path, others);
-    if ((await readIdentity(root))?.id !== volume.id) {
-      throw new NvrError('volume_unusable', 'path: this folder does not hold this volume', { field: 'path' });
-    }
-    return root;
-  }
-
-  async #changed(): Promise<void> {
-    await this.#read();
-    await this.#looking;
-    await this.checkNow();
-    this.#tell({ kind: 'settings' });
+  /** One change after the other, each of what the one before has left. */
+  #change(change: () => Promise<Volume>): Promise<Volume> {
+    const result = this.#lastChange.then(async () => {
+      const { id, ...volume } = await change();
+      await this.#read();
+      await this.#looking;
+      await this.checkNow();
+      this.#tell({ kind: 'settings' });
+      return this.get(id) ?? { id, ...volume };
+    });
+    this.#lastChange = result.catch(() => {
+      // The caller hears of it; the next change is not its business.
+    });
+    return result;
   }
 
   async #read(): Promise<void> {
-    const { db, dataDir, clock } = this.#parts;
-    const rows = await db.selectFrom('volumes').selectAll().orderBy('position').orderBy('created_at').execute();
-    const since = clock.nowMs();
-    this.#entries = rows.map((row) => {
-      const volume = fromRow(row, dataDir);
-      const known = this.#entry(row.id);
+    const since = this.#parts.clock.nowMs();
+    const volumes = await this.#settings.list();
+    this.#entries = volumes.map((volume) => {
+      const known = this.#entry(volume.id);
       const status: VolumeStatus = { state: 'missing', message: null, since, totalBytes: null, freeBytes: null };
-      return known ? { ...known, volume } : { volume, status, complaint: null, room: 0 };
+      return known ? { ...known, volume } : { volume, status, complaint: null, room: 0, isAsked: false };
     });
   }
 
@@ -298,8 +219,13 @@ export class VolumeSet {
 
   async #look(entry: Entry): Promise<void> {
     const { volume, complaint, status: before } = entry;
+    if (entry.isAsked) return;
+    entry.isAsked = true;
     const { bytes: recordingsBytes } = await this.usage(volume.id);
-    const look = await lookAt(volume, { state: before.state, complaint, recordingsBytes });
+    const onAnswer = () => {
+      entry.isAsked = false;
+    };
+    const look = await lookAt(volume, { state: before.state, complaint, recordingsBytes }, onAnswer);
     // A complaint that came meanwhile is for the next look.
     if (look.state === 'ready' && entry.complaint === complaint) entry.complaint = null;
     this.#enter(entry, look);
@@ -321,45 +247,4 @@ export class VolumeSet {
   #tell(change: VolumeChange): void {
     for (const listener of this.#listeners) listener(change);
   }
-
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#lastChange.then(change);
-    this.#lastChange = result.catch(() => {
-      // The caller hears of it; the next change is not its business.
-    });
-    return result;
-  }
 }
-
-async function identifyDataFolder({ db, dataDir, log }: VolumeSetParts): Promise<void> {
-  const { id } = await db.selectFrom('volumes').select('id').where('path', '=', '.').executeTakeFirstOrThrow();
-  const known = await db.selectFrom('footage_totals').select('segments').where('volume_id', '=', id).executeTakeFirst();
-  const identity = await readIdentity(dataDir).catch(() => null); // a disk that cannot be read shows in its state
-  if (identity?.id === id) return;
-  if (identity && !known) {
-    await db.updateTable('volumes').set({ id: identity.id }).where('path', '=', '.').execute();
-    return;
-  }
-  await writeIdentity(dataDir, id).catch((error: unknown) =>
-    log.error({ err: error }, 'The data folder cannot be written'),
-  );
-}
-
-const fromRow = (row: VolumeRow, dataDir: string): Volume => ({
-  id: row.id,
-  name: row.name,
-  root: row.path === '.' ? dataDir : row.path,
-  isDataFolder: row.path === '.',
-  position: row.position,
-  use: row.use,
-  quotaBytes: row.quota_bytes,
-  keepFreeBytes: row.keep_free_bytes,
-  createdAt: row.created_at,
-});
-
-const unwritable = (error: Error): never => {
-  throw new NvrError('volume_unusable', `path: nothing can be written there: ${error.message}`, {
-    field: 'path',
-    cause: error,
-  });
-};
