@@ -20,7 +20,9 @@ const quotaBytes = Nullable(
 const keepFreeBytes = Nullable(
   Type.Integer({
     minimum: 1_000_000,
-    description: 'The oldest footage goes before less than this is free; null: 5 % of the volume, 1 to 50 GB.',
+    description:
+      'The oldest footage goes before less than this is free; null: 5 % of the volume, 1 to 50 GB, never more than a ' +
+      'fifth of it, nor than half of what other files leave.',
   }),
 );
 const use = Type.Enum(['record', 'read'], {

@@ -91,12 +91,12 @@ async function factsOf(
   bytesPerMs: number,
 ): Promise<VolumeFacts> {
   const { totalBytes, freeBytes } = volumes.status(volume.id);
-  const keepFreeBytes = keepFreeOf(volume, totalBytes ?? 0);
+  const told = freeBytes ?? 0;
+  const keepFreeBytes = keepFreeOf(volume, totalBytes ?? 0, told + usedBytes);
   const device = await stat(volume.root).then(
     ({ dev }) => String(dev),
     () => volume.id, // its next look says what is wrong
   );
-  const told = freeBytes ?? 0;
   return {
     id: volume.id,
     device,

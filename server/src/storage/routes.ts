@@ -115,7 +115,7 @@ async function toDto(volumes: VolumeSet, volume: Volume): Promise<VolumeDto> {
   return {
     ...settings,
     path: root,
-    keepFreeBytes: keepFreeOf(volume, status.totalBytes ?? 0),
+    keepFreeBytes: keepFreeOf(volume, status.totalBytes ?? 0, (status.freeBytes ?? 0) + bytes),
     keepFreeIsDefault: volume.keepFreeBytes === null,
     ...status,
     recordingsBytes: bytes,

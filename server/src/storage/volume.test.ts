@@ -12,7 +12,13 @@ const status = (totalBytes: number, freeBytes: number) => ({ totalBytes, freeByt
 test('so much is kept free: 5 %, 1 to 50 GB, of a small disk a fifth', () => {
   const kept = (gigabytes: number) => keepFreeOf(volume, gigabytes * gigabyte) / gigabyte;
   assert.deepEqual([2, 8, 100, 500, 8_000].map(kept), [0.4, 1, 5, 25, 50]);
-  assert.equal(keepFreeOf({ keepFreeBytes: 7 }, 8 * gigabyte), 7);
+  assert.equal(keepFreeOf({ keepFreeBytes: 7 }, 8 * gigabyte, 1), 7);
+});
+
+test('where other files fill most of a disk, recordings have half of what is left', () => {
+  assert.equal(keepFreeOf(volume, 500 * gigabyte, 60 * gigabyte), 25 * gigabyte);
+  assert.equal(keepFreeOf(volume, 500 * gigabyte, 8 * gigabyte), 4 * gigabyte);
+  assert.equal(roomOn(volume, status(500 * gigabyte, 5 * gigabyte), 3 * gigabyte), gigabyte);
 });
 
 test('room ends at the quota, or at the space to be kept free', () => {

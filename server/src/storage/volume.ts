@@ -37,11 +37,17 @@ const gigabyte = 1e9;
 
 /**
  * Bytes of a volume that recordings leave free: as set, else 5 % of it, at least 1 GB and at most 50 GB; but never more
- * than a fifth of a small one.
+ * than a fifth of a small one, nor than half of what there is for recordings, where other files fill most of it.
+ *
+ * @param usableBytes free, and taken by recordings.
  */
-export function keepFreeOf({ keepFreeBytes }: Pick<Volume, 'keepFreeBytes'>, totalBytes: number): number {
+export function keepFreeOf(
+  { keepFreeBytes }: Pick<Volume, 'keepFreeBytes'>,
+  totalBytes: number,
+  usableBytes = Number.POSITIVE_INFINITY,
+): number {
   const standard = Math.min(Math.max(totalBytes * 0.05, gigabyte), 50 * gigabyte);
-  return keepFreeBytes ?? Math.round(Math.min(standard, totalBytes / 5));
+  return keepFreeBytes ?? Math.round(Math.min(standard, totalBytes / 5, usableBytes / 2));
 }
 
 /**
@@ -52,7 +58,8 @@ export const floorOf = (keepFreeBytes: number): number => Math.round(keepFreeByt
 
 /** How much more is to be recorded on a volume; below 0 when its quota or the space to be kept free is exceeded. */
 export function roomOn(volume: Volume, { totalBytes, freeBytes }: VolumeStatus, recordingsBytes: number): number {
-  const space = (freeBytes ?? 0) - keepFreeOf(volume, totalBytes ?? 0);
+  const free = freeBytes ?? 0;
+  const space = free - keepFreeOf(volume, totalBytes ?? 0, free + recordingsBytes);
   return Math.min(space, (volume.quotaBytes ?? Number.POSITIVE_INFINITY) - recordingsBytes);
 }
 
