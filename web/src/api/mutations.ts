@@ -54,7 +54,9 @@ export const updateVolume = (volumeId: string, patch: VolumePatch) =>
   request<VolumeDto>(`/volumes/${volumeId}`, { method: 'PATCH', body: patch });
 
 /** Only forgets it: its files stay. */
-export const removeVolume = (volumeId: string) => request<void>(`/volumes/${volumeId}`, { method: 'DELETE' });
+/** @param footage what becomes of the index of what is on it; files stay either way. */
+export const removeVolume = (volumeId: string, footage: 'keep' | 'forget') =>
+  request<void>(`/volumes/${volumeId}?footage=${footage}`, { method: 'DELETE' });
 
 /** Makes files of a day, or makes them again. */
 export const createArchive = (wish: ArchiveWish) => request<ArchiveJob>('/archives', { method: 'POST', body: wish });

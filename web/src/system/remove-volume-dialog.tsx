@@ -11,16 +11,17 @@ interface RemoveVolumeDialogProps {
   onClose(): void;
 }
 
-/** A volume with footage on it cannot be removed: it is emptied by time first. */
+/** A volume with footage on it is emptied by time first, or given up with its footage, as a broken disk is. */
 export function RemoveVolumeDialog({ volume, opened, onClose }: RemoveVolumeDialogProps) {
   const queries = useQueryClient();
   const onSuccess = async () => {
     await queries.invalidateQueries({ queryKey: storageQuery.queryKey });
     onClose();
   };
-  const remove = useMutation({ mutationFn: () => removeVolume(volume.id), onSuccess });
-  const readOnly = useMutation({ mutationFn: () => updateVolume(volume.id, { use: 'read' }), onSuccess });
   const used = volume.recordingsBytes > 0;
+  const remove = useMutation({ mutationFn: () => removeVolume(volume.id, used ? 'forget' : 'keep'), onSuccess });
+  const readOnly = useMutation({ mutationFn: () => updateVolume(volume.id, { use: 'read' }), onSuccess });
+  const isIdle = volume.use === 'read' || volume.state === 'missing';
   const error = remove.error ?? readOnly.error;
   return (
     <Modal opened={opened} onClose={onClose} title={`Remove ${volume.name}?`} size="md">
@@ -28,8 +29,8 @@ export function RemoveVolumeDialog({ volume, opened, onClose }: RemoveVolumeDial
         {used ? (
           <Text size="sm" className="tabular" data-testid="volume-in-use">
             There are {formatBytes(volume.recordingsBytes)} of recordings on it.{' '}
-            {volume.use === 'read'
-              ? 'It can be removed when they are gone: nothing new is written to it, and its oldest footage goes when a camera’s limits say so.'
+            {isIdle
+              ? 'They can be given up, as those of a broken disk: they do not show any more, and that time counts as cleaned away. The files stay as they are; to have them again, add the volume and run “nightjar reindex”.'
               : 'Set it to read only first: nothing new is written to it then, and it can be removed when its footage is gone.'}
           </Text>
         ) : (
@@ -47,19 +48,19 @@ export function RemoveVolumeDialog({ volume, opened, onClose }: RemoveVolumeDial
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          {used && volume.use === 'record' && (
+          {used && !isIdle && (
             <Button loading={readOnly.isPending} onClick={() => readOnly.mutate()} data-testid="volume-read-only">
               Set to read only
             </Button>
           )}
-          {!used && (
+          {(!used || isIdle) && (
             <Button
               color="red"
               loading={remove.isPending}
               onClick={() => remove.mutate()}
               data-testid="confirm-remove-volume"
             >
-              Remove
+              {used ? 'Give up its footage and remove' : 'Remove'}
             </Button>
           )}
         </Group>
