@@ -19,6 +19,8 @@ interface Volumes {
   /** In the order of use. */
   list(): readonly Volume[];
   writable(): ReadonlyArray<{ id: string }>;
+  /** What recordings take. */
+  usage(id: string): Promise<{ bytes: number }>;
 }
 
 /**
@@ -37,7 +39,9 @@ export async function volumeFor(
   for (const volume of volumes.list()) {
     if (!usable.has(volume.id)) continue;
     const { blocks, bavail, bsize } = await statfs(volume.root);
-    const roomBytes = bavail * bsize - keepFreeOf(volume, blocks * bsize);
+    const freeBytes = bavail * bsize;
+    const usableBytes = freeBytes + (await volumes.usage(volume.id)).bytes;
+    const roomBytes = freeBytes - keepFreeOf(volume, blocks * bsize, usableBytes);
     if (roomBytes >= neededBytes) return volume;
     found.push(`${volume.name} has ${amount(Math.max(roomBytes, 0))}`);
   }

@@ -20,6 +20,7 @@ export interface MakingParts {
   volumes: {
     list(): readonly Volume[];
     writable(): ReadonlyArray<{ id: string }>;
+    usage(id: string): Promise<{ bytes: number }>;
     isPresent(id: string): boolean;
   };
   timeZone: string;
