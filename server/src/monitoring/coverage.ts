@@ -1,9 +1,9 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Coverage, CoverageDays, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
-import type { LocalDay } from '../recording/days.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { LocalDay } from '../shared/local-days.ts';
+import { localDaysOf } from '../shared/local-days.ts';
 import { addedUp, type CoverageSum, cameraCoverage, dayOf, joined, nothing, sumOf, totalsOf } from './coverage-sum.ts';
-import { localDaysOf } from './local-days.ts';
 
 interface CoverageBookParts {
   index: { timeline(cameraId: string, range: TimeRange): Promise<Timeline> };

@@ -1,8 +1,8 @@
 import type { DailyReport, StorageForecast, Timeline, TimeRange } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import type { LocalDay } from '../recording/days.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { LocalDay } from '../shared/local-days.ts';
 import type { CoverageBook } from './coverage.ts';
 import { unwantedHoles } from './coverage-sum.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,10 +1,10 @@
 import type { DailyReport, ReportSummary } from '@nightjar/contract';
-import type { LocalDay } from '../recording/days.ts';
 import { NvrError } from '../shared/errors.ts';
+import type { LocalDay } from '../shared/local-days.ts';
+import { localDayNamed, localDayOf } from '../shared/local-days.ts';
 import type { Logger } from '../shared/logger.ts';
 import { makeReport, type ReportParts } from './daily-report.ts';
 import type { NewEvent } from './event-log.ts';
-import { localDayNamed, localDayOf } from './local-days.ts';
 import { ReportFiles } from './report-files.ts';
 import { summary } from './report-text.ts';
 

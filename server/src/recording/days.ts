@@ -3,8 +3,6 @@ import { Temporal } from 'temporal-polyfill';
 import type { LocalDay } from '../shared/local-days.ts';
 import { clip, totalMs } from './spans.ts';
 
-export type { LocalDay } from '../shared/local-days.ts';
-
 /**
  * The days of a month in `timeZone`, with the instants at which they begin and end: 23 or 25 hours apart where the
  * clocks change.

@@ -1,1 +1,0 @@
-export { localDayNamed, localDayOf, localDaysOf } from '../shared/local-days.ts';
