@@ -21,8 +21,8 @@ const keepFreeBytes = Nullable(
   Type.Integer({
     minimum: 1_000_000,
     description:
-      'The oldest footage goes before less than this is free; null: 5 % of the volume, 1 to 50 GB, never more than a ' +
-      'fifth of it, nor than half of what other files leave.',
+      'The oldest footage goes before less than this is free; null: 5 % of the volume, 1 to 50 GB, at most a fifth of it; ' +
+      'down to half of that where other files leave little.',
   }),
 );
 const use = Type.Enum(['record', 'read'], {

@@ -81,7 +81,7 @@ function fullMessage(
   { totalBytes, freeBytes }: { totalBytes: number; freeBytes: number },
   before: Before,
 ) {
-  const keepFree = keepFreeOf(volume, totalBytes, freeBytes + before.recordingsBytes);
+  const keepFree = keepFreeOf(volume, totalBytes);
   const floor = before.state === 'full' ? keepFree / 2 : floorOf(keepFree);
   if (freeBytes < floor) return 'The disk is full, and no footage on it may be removed. Free space, or add a volume.';
   const quota = volume.quotaBytes;

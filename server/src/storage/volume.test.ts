@@ -15,10 +15,11 @@ test('so much is kept free: 5 %, 1 to 50 GB, of a small disk a fifth', () => {
   assert.equal(keepFreeOf({ keepFreeBytes: 7 }, 8 * gigabyte, 1), 7);
 });
 
-test('where other files fill most of a disk, recordings have half of what is left', () => {
+test('where other files fill most of a disk, recordings have half of what is left, as far as that is safe', () => {
   assert.equal(keepFreeOf(volume, 500 * gigabyte, 60 * gigabyte), 25 * gigabyte);
-  assert.equal(keepFreeOf(volume, 500 * gigabyte, 8 * gigabyte), 4 * gigabyte);
-  assert.equal(roomOn(volume, status(500 * gigabyte, 5 * gigabyte), 3 * gigabyte), gigabyte);
+  assert.equal(keepFreeOf(volume, 500 * gigabyte, 30 * gigabyte), 15 * gigabyte);
+  assert.equal(keepFreeOf(volume, 500 * gigabyte, 8 * gigabyte), 12.5 * gigabyte);
+  assert.equal(roomOn(volume, status(500 * gigabyte, 20 * gigabyte), 10 * gigabyte), 5 * gigabyte);
 });
 
 test('room ends at the quota, or at the space to be kept free', () => {

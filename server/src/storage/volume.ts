@@ -36,8 +36,8 @@ export interface VolumeStatus {
 const gigabyte = 1e9;
 
 /**
- * Bytes of a volume that recordings leave free: as set, else 5 % of it, at least 1 GB and at most 50 GB; but never more
- * than a fifth of a small one, nor than half of what there is for recordings, where other files fill most of it.
+ * Bytes of a volume that recordings leave free: as set, else 5 % of it, at least 1 GB and at most 50 GB, but never more
+ * than a fifth of a small one. Where other files fill most of it, half of what they leave, down to half of that.
  *
  * @param usableBytes free, and taken by recordings.
  */
@@ -46,8 +46,8 @@ export function keepFreeOf(
   totalBytes: number,
   usableBytes = Number.POSITIVE_INFINITY,
 ): number {
-  const standard = Math.min(Math.max(totalBytes * 0.05, gigabyte), 50 * gigabyte);
-  return keepFreeBytes ?? Math.round(Math.min(standard, totalBytes / 5, usableBytes / 2));
+  const standard = Math.min(Math.max(totalBytes * 0.05, gigabyte), 50 * gigabyte, totalBytes / 5);
+  return keepFreeBytes ?? Math.round(Math.max(standard / 2, Math.min(standard, usableBytes / 2)));
 }
 
 /**
