@@ -352,6 +352,8 @@ export class RecordingIndex {
    * is missing: then the disk is, and it may come back.
    */
   async onFileMissing(segment: Segment): Promise<void> {
+    // Cleaned away since the reader asked for it.
+    if (!(await this.segment(segment.cameraId, segment.id))) return;
     const folder = path.join(this.#parts.volumes.rootOf(segment.volumeId), 'recordings', segment.cameraId);
     const hasFolder = await fs.stat(folder).then(
       () => true,

@@ -131,6 +131,18 @@ test('a lock that comes between the plan and the deed holds', async (t) => {
   assert.equal(recorder.files().length, 3);
 });
 
+test('who was about to play what is being cleaned away finds nothing missing', async (t) => {
+  const recorder = await startCleaning(t);
+  const [id = 0, ...others] = await recorder.lay('yard', hour, 3);
+  const segment = await recorder.index.segment('yard', id);
+  assert.ok(segment);
+  await recorder.index.removeSegments([id]);
+  await recorder.index.onFileMissing(segment);
+  await recorder.index.flush();
+  assert.doesNotMatch(recorder.log(), /is missing/);
+  assert.equal((await rowsOf(recorder)).length, others.length);
+});
+
 test('the preview tells what cleaning does', async (t) => {
   const recorder = await startCleaning(t, ['yard', 'door', 'gate']);
   await recorder.lay('yard', 30 * day, 40);
