@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
 import { desktop, launchChromium, phone, type Visit, visit } from '../testing/chromium.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
+import { waitFor } from '../testing/wait.ts';
 
 const firstLoadLimitBytes = 300_000;
 
@@ -153,6 +154,27 @@ test('a missing volume shows in the frame of every page, and leads to what can b
   await byId(page, `volume-${id}`).filter({ hasText: 'Missing' }).waitFor();
   await recorder.call('DELETE', `/volumes/${id}`);
   await byId(page, 'storage-state').waitFor({ state: 'detached' });
+});
+
+test('a disk that will not come back is given up with its footage', async () => {
+  const folder = path.join(disk, 'broken');
+  mkdirSync(folder);
+  const [dataFolder] = await volumesNow();
+  const use = (id: string, use: 'record' | 'read') => recorder.call('PATCH', `/volumes/${id}`, { use });
+  const { id } = await recorder.call<VolumeDto>('POST', '/volumes', { path: folder, name: 'Broken disk' });
+  await use(dataFolder?.id ?? '', 'read');
+  const hasFootage = async () => (await volumesNow()).some((volume) => volume.id === id && volume.recordingsBytes > 0);
+  await waitFor('there is footage on it', hasFootage);
+  await use(dataFolder?.id ?? '', 'record');
+  rmSync(folder, { recursive: true });
+  await using visit = await open('/system/storage');
+  const { page } = visit;
+  await byId(page, `volume-${id}`).filter({ hasText: 'Missing' }).waitFor();
+  await byId(page, `volume-menu-${id}`).click();
+  await byId(page, 'remove-volume').click();
+  await byId(page, 'confirm-remove-volume').filter({ hasText: 'Give up its footage' }).click();
+  await byId(page, `volume-${id}`).waitFor({ state: 'detached' });
+  assert.equal((await volumesNow()).length, 1);
 });
 
 test('the report of today is there as figures and as text', async () => {

@@ -114,6 +114,17 @@ test('a disk mounted elsewhere is found under its new path, and nothing else is'
   assert.equal(volumes.status(volume.id).state, 'ready');
 });
 
+test('a volume whose settings change while it is looked at is looked at again', async (t) => {
+  const { volumes, volume, root } = await withVolume(t);
+  for (let change = 0; change < 5; change += 1) {
+    void volumes.checkNow();
+    await volumes.update(volume.id, { name: `Name ${change}` });
+  }
+  fs.rmSync(path.join(root, identityFileName));
+  await volumes.checkNow();
+  assert.equal(volumes.status(volume.id).state, 'missing');
+});
+
 test('listeners hear of each change of state once', async (t) => {
   const { volumes, volume, root } = await withVolume(t);
   const heard: string[] = [];

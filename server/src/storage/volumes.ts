@@ -31,8 +31,6 @@ interface Entry {
   complaint: string | null;
   /** How much more is to be recorded on it. */
   room: number;
-  /** A disk that hangs is not asked again before it has answered: each question holds a thread. */
-  isAsked: boolean;
 }
 
 /** Which volumes there are and how they are; looked at every few seconds. */
@@ -40,6 +38,8 @@ export class VolumeSet {
   readonly #parts: VolumeSetParts;
   readonly #settings: VolumeSettings;
   #entries: Entry[] = [];
+  /** A disk that hangs is not asked again before it has answered: each question holds a thread. */
+  readonly #asked = new Set<string>();
   readonly #listeners = new Set<(change: VolumeChange) => void>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
@@ -140,9 +140,11 @@ export class VolumeSet {
 
   /** Looks at all volumes; resolves when that is done. Looks that are asked for meanwhile are one. */
   checkNow(): Promise<void> {
-    this.#looking ??= this.#lookAtAll().finally(() => {
-      this.#looking = null;
-    });
+    this.#looking ??= this.#lookAtAll()
+      .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'The volumes cannot be looked at, trying again'))
+      .finally(() => {
+        this.#looking = null;
+      });
     return this.#looking;
   }
 
@@ -206,7 +208,7 @@ export class VolumeSet {
     this.#entries = volumes.map((volume) => {
       const known = this.#entry(volume.id);
       const status: VolumeStatus = { state: 'missing', message: null, since, totalBytes: null, freeBytes: null };
-      return known ? { ...known, volume } : { volume, status, complaint: null, room: 0, isAsked: false };
+      return known ? { ...known, volume } : { volume, status, complaint: null, room: 0 };
     });
   }
 
@@ -219,12 +221,10 @@ export class VolumeSet {
 
   async #look(entry: Entry): Promise<void> {
     const { volume, complaint, status: before } = entry;
-    if (entry.isAsked) return;
-    entry.isAsked = true;
+    if (this.#asked.has(volume.id)) return;
     const { bytes: recordingsBytes } = await this.usage(volume.id);
-    const onAnswer = () => {
-      entry.isAsked = false;
-    };
+    this.#asked.add(volume.id);
+    const onAnswer = () => void this.#asked.delete(volume.id);
     const look = await lookAt(volume, { state: before.state, complaint, recordingsBytes }, onAnswer);
     // A complaint that came meanwhile is for the next look.
     if (look.state === 'ready' && entry.complaint === complaint) entry.complaint = null;
