@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { filesBelow, layFootage } from '../../testing/footage.ts';
 import { startRecorder, temporaryFolder } from '../../testing/recorder.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { databaseFileName, openDatabase } from '../database/index.ts';
+import { dayPlaylistName } from '../recording/index.ts';
 
 const day = 86_400_000;
 const cleaner = path.resolve(import.meta.dirname, '../../testing/cleaner.ts');
 const old = 400;
 const young = 20;
+
+const filesOf = (dataDir: string): string[] =>
+  filesBelow(path.join(dataDir, 'recordings')).map((file) => `recordings/${file}`);
 
 /** A data folder with footage that is too old, and some that is not. */
 async function prepare(t: TestContext): Promise<string> {
@@ -26,11 +31,13 @@ async function prepare(t: TestContext): Promise<string> {
     await cameras.update(cameraId, { retention: { maxAgeDays: 2 } });
   }
   await recorder.stop();
+  const byFolder = Map.groupBy(filesOf(dataDir), (file) => path.dirname(file));
+  for (const [folder, files] of byFolder) {
+    const names = files.map((file) => path.basename(file));
+    fs.writeFileSync(path.join(dataDir, folder, dayPlaylistName), names.join('\n'));
+  }
   return dataDir;
 }
-
-const filesOf = (dataDir: string): string[] =>
-  filesBelow(path.join(dataDir, 'recordings')).map((file) => `recordings/${file}`);
 
 /** Cleans until so few files are left, or all is clean; then it is killed, without a chance to do anything more. */
 async function cleanUntil(dataDir: string, files: number): Promise<void> {
@@ -67,10 +74,15 @@ test('a crash at any moment of cleaning leaves no footage without a file and no 
     assert.deepEqual(lost, [], 'rows without files');
     const known = new Set(rows.map((row) => row.path));
     assert.deepEqual(
-      [...present].filter((file) => !known.has(file)),
+      [...present].filter((file) => !known.has(file) && !file.endsWith(dayPlaylistName)),
       [],
       'files without rows',
     );
+    for (const playlist of [...present].filter((file) => file.endsWith(dayPlaylistName))) {
+      const named = fs.readFileSync(path.join(dataDir, playlist), 'utf8').split('\n');
+      const gone = named.filter((name) => !present.has(path.posix.join(path.posix.dirname(playlist), name)));
+      assert.deepEqual(gone, [], 'named by a playlist');
+    }
     if (rows.some(({ state }) => state === 'deleting')) interrupted += 1;
   }
   assert.ok(interrupted >= 1, 'no deletion was interrupted');
@@ -78,5 +90,6 @@ test('a crash at any moment of cleaning leaves no footage without a file and no 
   await cleanUntil(dataDir, 0);
   const rows = await rowsOf(dataDir);
   assert.equal(rows.length, young);
-  assert.deepEqual(filesOf(dataDir), rows.map((row) => row.path).sort());
+  const left = filesOf(dataDir).filter((file) => !file.endsWith(dayPlaylistName));
+  assert.deepEqual(left, rows.map((row) => row.path).sort());
 });

@@ -123,6 +123,19 @@ test('what is locked or bookmarked stays, whatever the rules say', async (t) => 
   assert.deepEqual(recorder.files(), [all[7]]);
 });
 
+test('what is locked does not count for the size of its camera', async (t) => {
+  const recorder = await startCleaning(t);
+  await recorder.lay('yard', hour, 10);
+  await recorder.marks.create({ cameraId: 'yard', kind: 'lock', from: noon - hour, to: noon - hour + 4 * minute });
+  await recorder.limit('yard', { maxSizeBytes: 6_000 });
+  await recorder.engine.freeSpaceNow();
+  assert.equal(recorder.files().length, 10);
+  await recorder.limit('yard', { maxSizeBytes: 5_000 });
+  await recorder.engine.freeSpaceNow();
+  const all = pathsOf('yard', hour, 10);
+  assert.deepEqual(recorder.files(), [...all.slice(0, 4), ...all.slice(5)]);
+});
+
 test('a lock that comes between the plan and the deed holds', async (t) => {
   const recorder = await startCleaning(t);
   const ids = await recorder.lay('yard', 9 * day, 3);
