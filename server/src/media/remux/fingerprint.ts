@@ -3,13 +3,12 @@ import { createHash, type Hash } from 'node:crypto';
 /** What a track consists of, to compare what was to be written with what is in a file. */
 export class TrackPrint {
   readonly #hash: Hash = createHash('sha256');
-  /** Of each frame, in decoding order, milliseconds since the first frame. */
-  readonly timesMs: number[] = [];
+  readonly #times = new Times();
   #firstNs = 0;
   #digest: string | null = null;
 
   get frames(): number {
-    return this.timesMs.length;
+    return this.#times.length;
   }
 
   /** SHA-256 of all frames; none can be added after it was asked for. */
@@ -19,9 +18,44 @@ export class TrackPrint {
   }
 
   add(payload: Iterable<Buffer>, ptsNs: number): void {
-    if (this.timesMs.length === 0) this.#firstNs = ptsNs;
+    if (this.frames === 0) this.#firstNs = ptsNs;
     for (const part of payload) this.#hash.update(part);
-    this.timesMs.push((ptsNs - this.#firstNs) / 1e6);
+    this.#times.push((ptsNs - this.#firstNs) / 1e6);
+  }
+
+  /** Of each frame in decoding order, milliseconds since the first. */
+  timesMs(): Iterable<number> & Iterator<number> {
+    return this.#times.all();
+  }
+}
+
+const ticksPerMs = 10;
+
+/** Milliseconds to a tenth, four bytes each: a day has millions of frames of sound. */
+class Times {
+  /** From one to the next. */
+  #steps = new Int32Array(4_096);
+  #last = 0;
+  length = 0;
+
+  push(ms: number): void {
+    if (this.length === this.#steps.length) {
+      const more = new Int32Array(this.length * 2);
+      more.set(this.#steps);
+      this.#steps = more;
+    }
+    const ticks = Math.round(ms * ticksPerMs);
+    this.#steps[this.length] = ticks - this.#last;
+    this.#last = ticks;
+    this.length += 1;
+  }
+
+  *all(): Generator<number, void> {
+    let ticks = 0;
+    for (let at = 0; at < this.length; at += 1) {
+      ticks += this.#steps[at] ?? 0;
+      yield ticks / ticksPerMs;
+    }
   }
 }
 

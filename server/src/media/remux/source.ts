@@ -31,13 +31,19 @@ export async function readHead(file: string): Promise<SourceHead> {
     const info = findSegmentInfo(head);
     if (!info) throw damaged(file, 'it does not say what it is');
     try {
-      return { ...readInit(head), info };
+      return { ...copied(readInit(head)), info };
     } catch (error) {
       if (error instanceof SegmentFormatError) throw damaged(file, 'its head cannot be read');
       throw error;
     }
   });
 }
+
+/** Without the buffer that it was read into: a day has thousands of heads. */
+const copied = ({ video, audio }: ReturnType<typeof readInit>): Omit<SourceHead, 'info'> => ({
+  video: { ...video, codecData: Buffer.from(video.codecData) },
+  audio: audio && { ...audio, codecData: Buffer.from(audio.codecData) },
+});
 
 /**
  * The range's samples, block by block; the bytes of one are overwritten with the next.
