@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { filesBelow, layFootage } from '../../testing/footage.ts';
+import { cannotMount, LoopVolume } from '../../testing/loop-volume.ts';
 import { startRecorder, temporaryFolder } from '../../testing/recorder.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { databaseFileName, openDatabase } from '../database/index.ts';
@@ -19,8 +20,7 @@ const filesOf = (dataDir: string): string[] =>
   filesBelow(path.join(dataDir, 'recordings')).map((file) => `recordings/${file}`);
 
 /** A data folder with footage that is too old, and some that is not. */
-async function prepare(t: TestContext): Promise<string> {
-  const dataDir = temporaryFolder(t);
+async function prepare(t: TestContext, dataDir: string): Promise<void> {
   const recorder = await startRecorder(t, { now: Date.now(), dataDir, cameras: ['yard', 'door'] });
   const { database, volumes, cameras } = recorder;
   const { root, id: volumeId } = volumes.dataFolder;
@@ -36,11 +36,14 @@ async function prepare(t: TestContext): Promise<string> {
     const names = files.map((file) => path.basename(file));
     fs.writeFileSync(path.join(dataDir, folder, dayPlaylistName), names.join('\n'));
   }
-  return dataDir;
 }
 
-/** Cleans until so few files are left, or all is clean; then it is killed, without a chance to do anything more. */
-async function cleanUntil(dataDir: string, files: number): Promise<void> {
+/**
+ * Cleans until so few files are left, or all is clean; then it is killed, without a chance to do anything more.
+ *
+ * @param before done first: cutting the power of its disk.
+ */
+async function cleanUntil(dataDir: string, files: number, before = async () => {}): Promise<void> {
   const child = spawn(process.execPath, [cleaner, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
   let isClean = false;
   child.stdout.on('data', () => {
@@ -49,6 +52,7 @@ async function cleanUntil(dataDir: string, files: number): Promise<void> {
   try {
     const isThere = () => isClean || filesOf(dataDir).length <= files;
     await waitFor(`${files} files are left`, isThere, { everyMs: 1 });
+    await before();
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -62,34 +66,51 @@ async function rowsOf(dataDir: string): Promise<Array<{ path: string; state: str
   return rows;
 }
 
+/** Rows and files agree, but for what is just being deleted. Answers whether something is. */
+async function assertAgreement(dataDir: string): Promise<boolean> {
+  const rows = await rowsOf(dataDir);
+  const present = new Set(filesOf(dataDir));
+  const lost = rows.filter((row) => row.state === 'closed' && !present.has(row.path));
+  assert.deepEqual(lost, [], 'rows without files');
+  const known = new Set(rows.map((row) => row.path));
+  const unknown = [...present].filter((file) => !known.has(file) && !file.endsWith(dayPlaylistName));
+  assert.deepEqual(unknown, [], 'files without rows');
+  for (const playlist of [...present].filter((file) => file.endsWith(dayPlaylistName))) {
+    const named = fs.readFileSync(path.join(dataDir, playlist), 'utf8').split('\n');
+    const gone = named.filter((name) => !present.has(path.posix.join(path.posix.dirname(playlist), name)));
+    assert.deepEqual(gone, [], 'named by a playlist');
+  }
+  return rows.some(({ state }) => state === 'deleting');
+}
+
+async function assertClean(dataDir: string): Promise<void> {
+  await cleanUntil(dataDir, 0);
+  assert.equal(await assertAgreement(dataDir), false);
+  assert.equal((await rowsOf(dataDir)).length, young);
+}
+
 test('a crash at any moment of cleaning leaves no footage without a file and no file without a row', async (t) => {
-  const dataDir = await prepare(t);
+  const dataDir = temporaryFolder(t);
+  await prepare(t, dataDir);
   let interrupted = 0;
   // Amid a batch of a hundred, at its end, and at whatever moment that turns out to be.
   for (const files of [377, 320, 219, 97]) {
     await cleanUntil(dataDir, files);
-    const rows = await rowsOf(dataDir);
-    const present = new Set(filesOf(dataDir));
-    const lost = rows.filter((row) => row.state === 'closed' && !present.has(row.path));
-    assert.deepEqual(lost, [], 'rows without files');
-    const known = new Set(rows.map((row) => row.path));
-    assert.deepEqual(
-      [...present].filter((file) => !known.has(file) && !file.endsWith(dayPlaylistName)),
-      [],
-      'files without rows',
-    );
-    for (const playlist of [...present].filter((file) => file.endsWith(dayPlaylistName))) {
-      const named = fs.readFileSync(path.join(dataDir, playlist), 'utf8').split('\n');
-      const gone = named.filter((name) => !present.has(path.posix.join(path.posix.dirname(playlist), name)));
-      assert.deepEqual(gone, [], 'named by a playlist');
-    }
-    if (rows.some(({ state }) => state === 'deleting')) interrupted += 1;
+    if (await assertAgreement(dataDir)) interrupted += 1;
   }
   assert.ok(interrupted >= 1, 'no deletion was interrupted');
+  await assertClean(dataDir);
+});
 
-  await cleanUntil(dataDir, 0);
-  const rows = await rowsOf(dataDir);
-  assert.equal(rows.length, young);
-  const left = filesOf(dataDir).filter((file) => !file.endsWith(dayPlaylistName));
-  assert.deepEqual(left, rows.map((row) => row.path).sort());
+test('nor does a power cut', { skip: cannotMount }, async (t) => {
+  await using disk = await LoopVolume.create({ sizeMb: 64 });
+  await prepare(t, disk.path);
+  execFileSync('sync', ['--file-system', disk.path]);
+  for (const files of [377, 250, 120]) {
+    await cleanUntil(disk.path, files, () => disk.cutPower());
+    await disk.unmount();
+    await disk.mount();
+    await assertAgreement(disk.path);
+  }
+  await assertClean(disk.path);
 });
