@@ -86,6 +86,8 @@ export function mediaHandlers(parts: MediaParts): {
       case 'still':
       case 'encoder':
       case 'stopped':
+      case 'answered':
+      case 'unanswered':
         return;
     }
   };

@@ -12,6 +12,7 @@ import { type Attempt, supervise } from './pipeline/supervise.ts';
 import type { FromWorker, StreamSettings } from './protocol.ts';
 import { type SegmentMessage, SegmentWriter } from './segment-writer.ts';
 import type { VolumeChoice } from './volume-choice.ts';
+import { waitingLog, waitingState } from './waiting-state.ts';
 
 export interface RunnerContext {
   clock: Clock;
@@ -27,6 +28,10 @@ const reportEveryMs = 2_000;
 const measureEveryMs = 5_000;
 /** A camera that was silent so often in a row may have been given another transport. */
 const maxSilences = 5;
+/** Asked so often, a camera that was never seen is left to a worker that only asks. */
+const triedInVain = 2;
+/** The same for one that was: until then it keeps its place, to be recorded without delay when it is back. */
+const goneForMs = 600_000;
 /** A slow disk does not keep a camera from being tried again. */
 const flushWithinMs = 2_000;
 
@@ -48,7 +53,11 @@ export class CameraRunner implements MediaConsumer {
   /** It has brought frames with these settings: when the camera falls silent, the way to it is not at fault. */
   #isProven = false;
   #silences = 0;
-  #sinceMs: number;
+  /** At the last attempt the camera said what it offers. */
+  #offered = false;
+  /** By the monotonic clock: when a connection that had frames ended; null before. */
+  #lastFrameMs: number | null = null;
+  #sinceMs: UnixMs;
   #state: CameraState['state'] = 'starting';
   #done: Promise<void> = Promise.resolve();
   /** Why chunks do not reach the disk, until one does again. */
@@ -155,6 +164,7 @@ export class CameraRunner implements MediaConsumer {
         return;
       } catch (error) {
         const failure = asNvrError(error);
+        this.#offered = stream.offered !== null;
         const next = nextConnection(transport, connection, failure);
         const isSilent = this.#isProven && failure.code === 'camera_timeout';
         // Before it has said what it offers, another way of streaming changes nothing.
@@ -166,6 +176,7 @@ export class CameraRunner implements MediaConsumer {
         connection = next;
       } finally {
         this.#stream = null;
+        if (hadFrame) this.#lastFrameMs = this.#context.clock.monotonicMs();
         // What was recorded is told of before the reason why it ended.
         if (hadFrame) await Promise.race([this.#writer.flush(), sleep(flushWithinMs, undefined, { ref: false })]);
       }
@@ -192,19 +203,17 @@ export class CameraRunner implements MediaConsumer {
       this.#enter({ state: 'starting', since: this.#enteredAt('starting') });
       return;
     }
-    const { error, failures, retryInMs } = attempt;
     const { cameraId } = this.#settings;
     const { clock, send } = this.#context;
-    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    send({ type: 'log', level: failures === 1 ? 'warn' : 'debug', cameraId, message: `${error.message}${cause}` });
-    this.#enter({
-      state: 'waiting',
-      since: this.#enteredAt('waiting'),
-      failures,
-      retryAt: (clock.nowMs() + retryInMs) as UnixMs,
-      code: error.code,
-      reason: error.message,
-    });
+    send({ type: 'log', cameraId, ...waitingLog(attempt) });
+    this.#enter(waitingState(attempt, this.#enteredAt('waiting'), clock.nowMs()));
+    const { failures, retryInMs } = attempt;
+    if (this.#isUnanswered(failures)) send({ type: 'unanswered', cameraId, tried: { failures, retryInMs } });
+  }
+
+  #isUnanswered(failures: number): boolean {
+    if (this.#offered || failures < triedInVain) return false;
+    return this.#lastFrameMs === null || this.#context.clock.monotonicMs() - this.#lastFrameMs > goneForMs;
   }
 
   #onSegmentMessage(message: SegmentMessage): void {
@@ -236,7 +245,7 @@ export class CameraRunner implements MediaConsumer {
     this.#context.send({ type: 'stats', cameraId: this.#settings.cameraId, stats });
   }
 
-  #enteredAt(state: CameraState['state']): number {
+  #enteredAt(state: CameraState['state']): UnixMs {
     if (state !== this.#state) this.#sinceMs = this.#context.clock.nowMs();
     return this.#sinceMs;
   }

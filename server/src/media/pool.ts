@@ -1,6 +1,7 @@
 import type { ProbeResult, SourceInput } from '@nightjar/contract';
 import { MediaWorker } from './media-worker.ts';
-import type { FromWorker, StillRequest, StreamSettings } from './protocol.ts';
+import type { FromWorker, StillRequest, StreamSettings, TriedInVain } from './protocol.ts';
+import { ScoutWorker } from './scout-worker.ts';
 import { UtilityWorker } from './utility-worker.ts';
 import type { VolumeOffer } from './volume-choice.ts';
 
@@ -24,6 +25,8 @@ export interface WorkerPoolOptions {
 
 /** Cameras of one worker: its crash costs all of them a moment, each worker costs ~50 MB. */
 const camerasPerWorker = 6;
+/** So many cameras are given a recording worker before they have answered; the others are asked first. */
+const maxUnknown = 24;
 /** A second crash within this time: its cameras are separated, so that the one at fault troubles no other. */
 const crashWindowMs = 60_000;
 const maxRespawnDelayMs = 60_000;
@@ -42,14 +45,22 @@ interface Group {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #utility: UtilityWorker;
+  readonly #scout: ScoutWorker;
   readonly #groups = new Set<Group>();
   readonly #stopping = new Map<string, () => void>();
   readonly #watched = new Set<string>();
+  /** In recording workers, not yet heard of. */
+  readonly #unknown = new Set<string>();
+  /** In recording workers, and not worth it. */
+  readonly #unanswered = new Map<string, TriedInVain>();
   #closing = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#utility = new UtilityWorker(options);
+    const { timeZone, log, onMessage } = options;
+    const onAnswered = (settings: StreamSettings) => this.#place(settings);
+    this.#scout = new ScoutWorker({ timeZone, log, onMessage, onAnswered });
   }
 
   /** H.264 encoder used for `video.mode: encode`; null when the machine has none. */
@@ -57,10 +68,10 @@ export class WorkerPool {
     return this.#utility.encoder;
   }
 
-  /** Process ids of all workers, also of the one that tries sources and decodes stills while it is there. */
+  /** Process ids of all workers, also of those that only ask cameras, or try sources and decode stills, while they are there. */
   get pids(): number[] {
     const workers = [...this.#groups].map(({ worker }) => worker?.pid);
-    return [...workers, this.#utility.pid].filter((pid) => pid !== undefined);
+    return [...workers, this.#scout.pid, this.#utility.pid].filter((pid) => pid !== undefined);
   }
 
   /** @throws {NvrError} why the source gives no picture; `busy` when too many are tried at once. */
@@ -74,6 +85,15 @@ export class WorkerPool {
   }
 
   start(settings: StreamSettings): void {
+    if (this.#unknown.size >= maxUnknown) {
+      this.#scout.add(settings, null);
+      return;
+    }
+    this.#unknown.add(settings.cameraId);
+    this.#place(settings);
+  }
+
+  #place(settings: StreamSettings): void {
     const shared = [...this.#groups].find((group) => !group.alone && group.cameras.size < camerasPerWorker);
     if (encodes(settings) || !shared) {
       this.#newGroup(settings, { alone: encodes(settings) });
@@ -98,6 +118,10 @@ export class WorkerPool {
 
   /** Never touches another camera; a change between copying and encoding moves it to another worker. */
   async update(settings: StreamSettings): Promise<void> {
+    if (this.#scout.has(settings.cameraId)) {
+      this.#scout.update(settings);
+      return;
+    }
     const group = this.#groupOf(settings.cameraId);
     if (!group) return;
     const before = group.cameras.get(settings.cameraId);
@@ -112,6 +136,13 @@ export class WorkerPool {
 
   /** Resolves when the camera's last chunk is written. */
   async stop(cameraId: string): Promise<void> {
+    this.#unknown.delete(cameraId);
+    this.#unanswered.delete(cameraId);
+    this.#scout.release(cameraId);
+    if (this.#scout.has(cameraId)) {
+      await this.#scout.remove(cameraId);
+      return;
+    }
     const group = this.#groupOf(cameraId);
     if (!group) return;
     group.cameras.delete(cameraId);
@@ -127,7 +158,8 @@ export class WorkerPool {
   /** Resolves when all segments are closed and all workers are gone. */
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.all([...[...this.#groups].map((group) => this.#dissolve(group)), this.#utility.close()]);
+    const others = [this.#scout.close(), this.#utility.close()];
+    await Promise.all([...[...this.#groups].map((group) => this.#dissolve(group)), ...others]);
   }
 
   #groupOf(cameraId: string): Group | undefined {
@@ -151,7 +183,7 @@ export class WorkerPool {
       timeZone,
       encoder,
       onMessage: (message) => {
-        if (message.type === 'stopped') this.#stopped(message.cameraId);
+        this.#listen(group, message);
         onMessage(message);
       },
       onExit: (reason) => this.#onExit(group, reason),
@@ -159,6 +191,37 @@ export class WorkerPool {
     });
     group.worker = worker;
     for (const settings of group.cameras.values()) this.#startOn(worker, settings);
+  }
+
+  #listen(group: Group, message: FromWorker): void {
+    if (message.type === 'stopped') this.#stopped(message.cameraId);
+    // A camera that is in other hands by now has nothing more to say here.
+    if (!('cameraId' in message) || message.cameraId === null || !group.cameras.has(message.cameraId)) return;
+    if (message.type === 'state' && message.state.state !== 'starting') {
+      this.#unknown.delete(message.cameraId);
+      if (message.state.state !== 'waiting') this.#unanswered.delete(message.cameraId);
+      this.#scout.release(message.cameraId);
+    }
+    if (message.type === 'unanswered') this.#onUnanswered(message.cameraId, message.tried);
+  }
+
+  /** Those that do not answer are left to the scout when that saves a process. */
+  #onUnanswered(cameraId: string, tried: TriedInVain): void {
+    this.#unanswered.set(cameraId, tried);
+    if (this.#scout.size === 0 && this.#unanswered.size < camerasPerWorker) return;
+    for (const [id, after] of this.#unanswered) this.#hand(id, after);
+    this.#unanswered.clear();
+  }
+
+  #hand(cameraId: string, after: TriedInVain): void {
+    const group = this.#groupOf(cameraId);
+    const settings = group?.cameras.get(cameraId);
+    if (!group || !settings) return;
+    group.cameras.delete(cameraId);
+    // Nothing of it is being written, and it is not there: the two workers do not get into each other's way.
+    group.worker?.send({ type: 'stop', cameraId });
+    if (group.cameras.size === 0) void this.#dissolve(group);
+    this.#scout.add(settings, after);
   }
 
   #startOn(worker: MediaWorker, settings: StreamSettings): void {

@@ -28,6 +28,8 @@ export type ToWorker =
   /** Where to record from now on; a volume that failed is trusted again. */
   | { type: 'volumes'; volumes: VolumeOffer }
   | { type: 'start'; settings: StreamSettings }
+  /** Ask the camera until it answers, and no more. `after`: what another worker has tried in vain. */
+  | { type: 'scout'; settings: StreamSettings; after: TriedInVain | null }
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
   | { type: 'update'; settings: StreamSettings }
   | { type: 'stop'; cameraId: string }
@@ -80,10 +82,20 @@ export type FromWorker =
   /** Every few seconds. `clockSynchronized`: by NTP, as the kernel says; null when it does not. */
   | { type: 'alive'; clockSynchronized: boolean | null }
   | { type: 'stopped'; cameraId: string }
+  /** To `scout`: the camera offers a stream. Its connection stays open until `stop`. */
+  | { type: 'answered'; cameraId: string }
+  /** The camera does not even say what it offers, and has not for long, if ever: asking is all that it takes. */
+  | { type: 'unanswered'; cameraId: string; tried: TriedInVain }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; cameraId: string | null; message: string };
 
 /** What a worker measures of a camera. */
 export type StreamMeasurements = Omit<StreamStats, 'reconnects'>;
+
+/** Attempts in a row, and how long the next one is to wait. */
+export interface TriedInVain {
+  failures: number;
+  retryInMs: number;
+}
 
 export interface OpenedSegment {
   cameraId: string;

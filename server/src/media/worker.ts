@@ -9,6 +9,7 @@ import { clockSynchronized, gstVersion, initGst } from './gst/index.ts';
 import { asNvrError } from './pipeline/failures.ts';
 import { probe } from './probe.ts';
 import type { FromWorker, ProbeOutcome, ToWorker } from './protocol.ts';
+import { CameraScout } from './scout.ts';
 import { stillPicture } from './still.ts';
 import { VolumeChoice } from './volume-choice.ts';
 
@@ -17,7 +18,7 @@ const maxBacklog = 256;
 /** Main kills a worker that is silent for 20 s. */
 const aliveEveryMs = 3_000;
 
-const runners = new Map<string, CameraRunner>();
+const runners = new Map<string, CameraRunner | CameraScout>();
 let context: RunnerContext | null = null;
 let backlog = 0;
 
@@ -44,7 +45,10 @@ async function handle(message: ToWorker): Promise<void> {
       context?.volumes.replace(message.volumes);
       return;
     case 'start':
-      startCamera(message.settings);
+      startCamera(message.settings.cameraId, (context) => new CameraRunner(message.settings, context));
+      return;
+    case 'scout':
+      startCamera(message.settings.cameraId, (context) => new CameraScout(message.settings, message.after, context));
       return;
     case 'update':
       runners.get(message.settings.cameraId)?.update(message.settings);
@@ -54,7 +58,7 @@ async function handle(message: ToWorker): Promise<void> {
       return;
     case 'watch': {
       const runner = runners.get(message.cameraId);
-      if (runner) runner.watched = message.watched;
+      if (runner instanceof CameraRunner) runner.watched = message.watched;
       return;
     }
     case 'probe':
@@ -75,10 +79,10 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-function startCamera(settings: Extract<ToWorker, { type: 'start' }>['settings']): void {
-  if (!context || runners.has(settings.cameraId)) return;
-  const runner = new CameraRunner(settings, context);
-  runners.set(settings.cameraId, runner);
+function startCamera(cameraId: string, make: (context: RunnerContext) => CameraRunner | CameraScout): void {
+  if (!context || runners.has(cameraId)) return;
+  const runner = make(context);
+  runners.set(cameraId, runner);
   runner.start();
 }
 

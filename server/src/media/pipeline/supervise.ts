@@ -12,6 +12,8 @@ interface Supervised {
   runOnce(signal: AbortSignal, onFirstFrame: () => void): Promise<void>;
   report(attempt: Attempt): void;
   wait?(ms: number, signal: AbortSignal): Promise<void>;
+  /** Failures so far, of another that tried; the first attempt waits for so long. */
+  after?: { failures: number; retryInMs: number } | null;
   monotonicMs?(): number;
   /** From 0 to 1. */
   random?(): number;
@@ -44,9 +46,17 @@ export function retryDelayMs(failures: number, code: ErrorCode): number {
  * `starting` is reported for the first attempt only: the state stays `waiting` until a frame arrives.
  */
 export async function supervise(supervised: Supervised, signal: AbortSignal): Promise<void> {
-  const { runOnce, report, wait = pause, random = Math.random, monotonicMs = () => performance.now() } = supervised;
-  let failures = 0;
+  const {
+    runOnce,
+    report,
+    after,
+    wait = pause,
+    random = Math.random,
+    monotonicMs = () => performance.now(),
+  } = supervised;
+  let failures = after?.failures ?? 0;
   let wasSteady = false;
+  if (after) await wait(after.retryInMs, signal);
   while (!signal.aborted) {
     if (failures === 0) report({ state: 'starting' });
     let firstFrameMs = Number.POSITIVE_INFINITY;
