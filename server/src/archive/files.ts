@@ -10,10 +10,10 @@ import type { ArchivedFile } from './jobs.ts';
 
 /** Ends what is not yet read back. */
 const temporary = '.part';
-/** How much larger than the recording a file may become: tables and packet headers. */
-const growth: Record<ArchiveFormat, number> = { mp4: 1.03, mkv: 1.03, ts: 1.1 };
-/** An hour's gap is filled with silence: 170,000 frames of some bytes, in transport streams of a packet each. */
-const silentHourBytes: Record<ArchiveFormat, number> = { mp4: 4e6, mkv: 4e6, ts: 36e6 };
+/** How much larger than the recording a file may become. */
+const growth: Record<ArchiveFormat, number> = { mp4: 1.03, mkv: 1.03, ts: 1.06 };
+/** Of an hour: tables; 170,000 frames of sound or silence, in transport streams of a packet or more each. */
+const hourBytes: Record<ArchiveFormat, number> = { mp4: 4e6, mkv: 4e6, ts: 60e6 };
 
 interface Volumes {
   /** In the order of use. */
@@ -33,7 +33,7 @@ export async function volumeFor(
   { format, from, to }: { format: ArchiveFormat; from: number; to: number },
   sizeBytes: number,
 ): Promise<Volume> {
-  const neededBytes = sizeBytes * growth[format] + ((to - from) / 3_600_000) * silentHourBytes[format];
+  const neededBytes = sizeBytes * growth[format] + ((to - from) / 3_600_000) * hourBytes[format];
   const usable = new Set(volumes.writable().map(({ id }) => id));
   const found: string[] = [];
   for (const volume of volumes.list()) {
