@@ -102,7 +102,8 @@ export class Stream {
 
   /** Back at most to the stream's beginning: before it GStreamer knows no time, and sends nothing. */
   shiftTimestamps(wishedMs: number): void {
-    const ms = Math.max(wishedMs, this.#originMs - wallMs() - this.#shiftedMs + firstMs);
+    const least = this.#originMs - wallMs() - this.#shiftedMs + firstMs;
+    const ms = wishedMs < 0 ? Math.max(wishedMs, Math.min(0, least)) : wishedMs;
     this.#shiftedMs += ms;
     const { video, audio } = this.#options.payloaders;
     this.#media.shiftTimestamps('video', video, ms * 1e6);
