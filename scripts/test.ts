@@ -8,10 +8,13 @@ import type { TestResult } from './test-events.ts';
 
 interface Job {
   name: string;
-  /** Alone: nothing else runs meanwhile. */
-  alone: boolean;
+  /** How many of its kind run at the same time; nothing of another kind does. */
+  lane: Lane;
   run(): Promise<Finished>;
 }
+
+/** Light: as many as there are cores, and a little more. Patient: two. Heavy: one. */
+type Lane = 'light' | 'patient' | 'heavy';
 
 interface Finished {
   passed: number;
@@ -30,9 +33,17 @@ const began = performance.now();
 /** Real cameras and real browsers: heavy, and sensitive to a busy machine. */
 const isEndToEnd = (file: string): boolean => file.split('/').includes('e2e');
 
+/** In the first line of an end-to-end test that waits for what takes its time more than it works. */
+const patientMark = '// Mostly waits.';
+
+const laneOf = (file: string): Lane => {
+  if (!isEndToEnd(file)) return 'light';
+  return readFileSync(join(root, file), 'utf8').startsWith(patientMark) ? 'patient' : 'heavy';
+};
+
 const check = (name: string, script: string, ...args: string[]): Job => ({
   name,
-  alone: false,
+  lane: 'light',
   async run() {
     const outcome = await runProcess(process.execPath, [script, ...args], { cwd: root, limitMs: 5 * minutes });
     const problems = problemsOf(outcome);
@@ -51,7 +62,7 @@ const checks = [
 
 const testFile = (file: string): Job => ({
   name: file,
-  alone: isEndToEnd(file),
+  lane: laneOf(file),
   async run() {
     const eventFile = join(events, file.replaceAll('/', '_'));
     const outcome = await runProcess(
@@ -139,10 +150,15 @@ async function runAll(jobs: Job[]): Promise<Finished[]> {
     }
   }
 
-  const together = jobs.filter((job) => !job.alone);
-  const workers = Math.min(4, Math.max(2, availableParallelism()));
-  await Promise.all(Array.from({ length: workers }, () => worker(together)));
-  await worker(jobs.filter((job) => job.alone));
+  const workers: Record<Lane, number> = {
+    light: Math.min(4, Math.max(2, availableParallelism())),
+    patient: 2,
+    heavy: 1,
+  };
+  for (const lane of ['light', 'patient', 'heavy'] as const) {
+    const queue = jobs.filter((job) => job.lane === lane);
+    await Promise.all(Array.from({ length: workers[lane] }, () => worker(queue)));
+  }
   clearInterval(heartbeat);
   return finished;
 }

@@ -1,3 +1,4 @@
+// Mostly waits.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,3 +1,4 @@
+// Mostly waits.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
