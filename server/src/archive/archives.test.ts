@@ -364,6 +364,31 @@ test('one that is being made can be removed; the others go on', async (t) => {
 });
 
 const hangUntilAborted: Remux = (request, { signal }) => {
+  if (signal.aborted) return Promise.reject(signal.reason);
   fs.writeFileSync(request.target, 'half a file');
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 };
+
+test('a clock that was years behind, or ahead, neither delays nor stops archives', async (t) => {
+  const recorder = await startArchiving(t);
+  const { archives } = startArchives(t, recorder);
+  const { db } = recorder.database;
+  const dealtWith = async () => (await db.selectFrom('archive_days').select('date').executeTakeFirst())?.date;
+  await waitFor('the setting is noticed', dealtWith);
+  await archives.close();
+  await record(recorder, { cameraId: 'yard', stream, startMs: midnight - hourMs });
+  await recorder.index.flush();
+  recorder.clock.now = midnight;
+  await db.updateTable('archive_days').set({ date: '2036-01-01' }).execute();
+  const ahead = startArchives(t, recorder);
+  await waitFor('it goes on from yesterday', async () => (await dealtWith()) === '2026-11-22');
+  await ahead.archives.close();
+  await db.updateTable('archive_days').set({ date: '1970-01-01' }).execute();
+  const began = process.cpuUsage();
+  const behind = startArchives(t, recorder);
+  assert.deepEqual(
+    (await behind.settled()).map(({ date, state }) => [date, state]),
+    [['2026-11-22', 'done']],
+  );
+  t.diagnostic(`${Math.round(process.cpuUsage(began).user / 1_000)} ms of CPU`);
+});

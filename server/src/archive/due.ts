@@ -32,7 +32,7 @@ const marginMs = 600_000;
 export async function makeDueJobs(parts: DueParts, cameras: readonly ArchivedCamera[], now: number): Promise<boolean> {
   const { db, timeZone } = parts;
   const today = localDayOf(now, timeZone);
-  const yesterday = localDayOf(today.from - 1, timeZone);
+  const { date: yesterday } = localDayOf(today.from - 1, timeZone);
   const rows = await db.selectFrom('archive_days').selectAll().execute();
   const dealtWith = new Map(rows.map(({ camera_id, date }) => [camera_id, date]));
   let complete = true;
@@ -40,31 +40,52 @@ export async function makeDueJobs(parts: DueParts, cameras: readonly ArchivedCam
     const until = dealtWith.get(id);
     if (!archive) {
       if (until !== undefined) await db.deleteFrom('archive_days').where('camera_id', '=', id).execute();
-    } else if (until === undefined) {
-      await db.insertInto('archive_days').values({ camera_id: id, date: yesterday.date }).execute();
-    } else {
-      complete =
-        (await makeJobsSince(parts, { id, archive }, localDayNamed(until, timeZone) ?? yesterday, today)) && complete;
-    }
+    } else if (until === undefined || until > yesterday) {
+      // The setting is new, or the clock was far ahead.
+      await dealWith(db, id, yesterday);
+    } else if (!(await makeJobsSince(parts, { id, archive, until }, today))) complete = false;
   }
   return complete;
 }
 
 async function makeJobsSince(
   parts: DueParts,
-  camera: { id: string; archive: Archive },
-  until: LocalDay,
+  camera: { id: string; archive: Archive; until: string },
   today: LocalDay,
 ): Promise<boolean> {
-  for (
-    let day = localDayOf(until.to, parts.timeZone);
-    day.from < today.from;
-    day = localDayOf(day.to, parts.timeZone)
-  ) {
-    if (parts.index.isWriting(camera.id, day.to)) return false;
+  const { timeZone, index } = parts;
+  let from = localDayNamed(camera.until, timeZone)?.to ?? today.from;
+  for (;;) {
+    // From one recorded day to the next: were the clock years behind, there would be thousands of days between.
+    const begin = await nextRecorded(parts.db, camera.id, from);
+    const day = begin === null ? today : localDayOf(begin, timeZone);
+    if (day.from >= today.from) return true;
+    if (index.isWriting(camera.id, day.to)) return false;
     await makeJobsOf(parts, camera, day);
+    from = day.to;
   }
-  return true;
+}
+
+/** When the first segment begins that begins at or after `from`; null when none does. */
+async function nextRecorded(db: Kysely<Tables>, cameraId: string, from: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('segments')
+    .select('start_at')
+    .where('camera_id', '=', cameraId)
+    .where('start_at', '>=', from)
+    .where('state', '<>', 'deleting')
+    .orderBy('start_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.start_at ?? null;
+}
+
+async function dealWith(db: Kysely<Tables>, cameraId: string, date: string): Promise<void> {
+  await db
+    .insertInto('archive_days')
+    .values({ camera_id: cameraId, date })
+    .onConflict((conflict) => conflict.column('camera_id').doUpdateSet({ date }))
+    .execute();
 }
 
 /** Of the parts in which something is recorded. */
@@ -81,7 +102,7 @@ async function makeJobsOf(
     for (const part of recorded) {
       await jobs.create({ ...part, cameraId, date: day.date, format, removeSegments }, trx);
     }
-    await trx.updateTable('archive_days').set({ date: day.date }).where('camera_id', '=', cameraId).execute();
+    await dealWith(trx, cameraId, day.date);
   });
 }
 
