@@ -16,14 +16,20 @@ const cleaner = path.resolve(import.meta.dirname, '../../testing/cleaner.ts');
 const old = 400;
 const young = 20;
 
-const filesOf = (dataDir: string): string[] =>
-  filesBelow(path.join(dataDir, 'recordings')).map((file) => `recordings/${file}`);
+/** Of the database, and of the volume that the footage is on. */
+interface Folders {
+  dataDir: string;
+  root: string;
+}
+
+const filesOf = ({ root }: Folders): string[] =>
+  filesBelow(path.join(root, 'recordings')).map((file) => `recordings/${file}`);
 
 /** A data folder with footage that is too old, and some that is not. */
-async function prepare(t: TestContext, dataDir: string): Promise<void> {
+async function prepare(t: TestContext, { dataDir, root }: Folders): Promise<void> {
   const recorder = await startRecorder(t, { now: Date.now(), dataDir, cameras: ['yard', 'door'] });
   const { database, volumes, cameras } = recorder;
-  const { root, id: volumeId } = volumes.dataFolder;
+  const { id: volumeId } = root === dataDir ? volumes.dataFolder : await volumes.create({ path: root });
   for (const cameraId of ['yard', 'door']) {
     const wish = { db: database.db, root, volumeId, cameraId };
     await layFootage({ ...wish, startMs: Date.now() - 9 * day, minutes: old / 2 });
@@ -31,10 +37,10 @@ async function prepare(t: TestContext, dataDir: string): Promise<void> {
     await cameras.update(cameraId, { retention: { maxAgeDays: 2 } });
   }
   await recorder.stop();
-  const byFolder = Map.groupBy(filesOf(dataDir), (file) => path.dirname(file));
+  const byFolder = Map.groupBy(filesOf({ dataDir, root }), (file) => path.dirname(file));
   for (const [folder, files] of byFolder) {
     const names = files.map((file) => path.basename(file));
-    fs.writeFileSync(path.join(dataDir, folder, dayPlaylistName), names.join('\n'));
+    fs.writeFileSync(path.join(root, folder, dayPlaylistName), names.join('\n'));
   }
 }
 
@@ -43,23 +49,24 @@ async function prepare(t: TestContext, dataDir: string): Promise<void> {
  *
  * @param before done first: cutting the power of its disk.
  */
-async function cleanUntil(dataDir: string, files: number, before = async () => {}): Promise<void> {
-  const child = spawn(process.execPath, [cleaner, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function cleanUntil(folders: Folders, files: number, before = async () => {}): Promise<void> {
+  const child = spawn(process.execPath, [cleaner, folders.dataDir], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const exited = once(child, 'exit');
   let isClean = false;
   child.stdout.on('data', () => {
     isClean = true;
   });
   try {
-    const isThere = () => isClean || filesOf(dataDir).length <= files;
+    const isThere = () => isClean || filesOf(folders).length <= files;
     await waitFor(`${files} files are left`, isThere, { everyMs: 1 });
     await before();
   } finally {
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exited;
   }
 }
 
-async function rowsOf(dataDir: string): Promise<Array<{ path: string; state: string }>> {
+async function rowsOf({ dataDir }: Folders): Promise<Array<{ path: string; state: string }>> {
   const { db, close } = await openDatabase(path.join(dataDir, databaseFileName));
   const rows = await db.selectFrom('segments').select(['path', 'state']).orderBy('path').execute();
   await close();
@@ -67,50 +74,57 @@ async function rowsOf(dataDir: string): Promise<Array<{ path: string; state: str
 }
 
 /** Rows and files agree, but for what is just being deleted. Answers whether something is. */
-async function assertAgreement(dataDir: string): Promise<boolean> {
-  const rows = await rowsOf(dataDir);
-  const present = new Set(filesOf(dataDir));
+async function assertAgreement(folders: Folders): Promise<boolean> {
+  const rows = await rowsOf(folders);
+  const present = new Set(filesOf(folders));
   const lost = rows.filter((row) => row.state === 'closed' && !present.has(row.path));
   assert.deepEqual(lost, [], 'rows without files');
   const known = new Set(rows.map((row) => row.path));
   const unknown = [...present].filter((file) => !known.has(file) && !file.endsWith(dayPlaylistName));
   assert.deepEqual(unknown, [], 'files without rows');
   for (const playlist of [...present].filter((file) => file.endsWith(dayPlaylistName))) {
-    const named = fs.readFileSync(path.join(dataDir, playlist), 'utf8').split('\n');
+    const named = fs.readFileSync(path.join(folders.root, playlist), 'utf8').split('\n');
     const gone = named.filter((name) => !present.has(path.posix.join(path.posix.dirname(playlist), name)));
     assert.deepEqual(gone, [], 'named by a playlist');
   }
   return rows.some(({ state }) => state === 'deleting');
 }
 
-async function assertClean(dataDir: string): Promise<void> {
-  await cleanUntil(dataDir, 0);
-  assert.equal(await assertAgreement(dataDir), false);
-  assert.equal((await rowsOf(dataDir)).length, young);
+async function assertClean(folders: Folders): Promise<void> {
+  await cleanUntil(folders, 0);
+  assert.equal(await assertAgreement(folders), false);
+  assert.equal((await rowsOf(folders)).length, young);
 }
 
 test('a crash at any moment of cleaning leaves no footage without a file and no file without a row', async (t) => {
   const dataDir = temporaryFolder(t);
-  await prepare(t, dataDir);
+  const folders = { dataDir, root: dataDir };
+  await prepare(t, folders);
   let interrupted = 0;
   // Amid a batch of a hundred, at its end, and at whatever moment that turns out to be.
   for (const files of [377, 320, 219, 97]) {
-    await cleanUntil(dataDir, files);
-    if (await assertAgreement(dataDir)) interrupted += 1;
+    await cleanUntil(folders, files);
+    if (await assertAgreement(folders)) interrupted += 1;
   }
   assert.ok(interrupted >= 1, 'no deletion was interrupted');
-  await assertClean(dataDir);
+  await assertClean(folders);
 });
 
-test('nor does a power cut', { skip: cannotMount }, async (t) => {
-  await using disk = await LoopVolume.create({ sizeMb: 64 });
-  await prepare(t, disk.path);
-  execFileSync('sync', ['--file-system', disk.path]);
-  for (const files of [377, 250, 120]) {
-    await cleanUntil(disk.path, files, () => disk.cutPower());
-    await disk.unmount();
-    await disk.mount();
-    await assertAgreement(disk.path);
-  }
-  await assertClean(disk.path);
-});
+for (const [what, foldersOn] of [
+  ['recordings', (disk: string, other: string) => ({ dataDir: other, root: disk })],
+  ['the database', (disk: string, other: string) => ({ dataDir: disk, root: other })],
+] as const) {
+  test(`nor does a disk that loses its power, with ${what} on it`, { skip: cannotMount }, async (t) => {
+    await using disk = await LoopVolume.create({ sizeMb: 64 });
+    const folders = foldersOn(disk.path, temporaryFolder(t));
+    await prepare(t, folders);
+    execFileSync('sync', ['--file-system', disk.path]);
+    for (const files of [370, 250, 120]) {
+      await cleanUntil(folders, files, () => disk.cutPower());
+      await disk.unmount();
+      await disk.mount();
+      await assertAgreement(folders);
+    }
+    await assertClean(folders);
+  });
+}
