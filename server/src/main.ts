@@ -70,6 +70,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const archives = new Archives({
     ...{ db, index, volumes, cameras, clock, timeZone, log },
     publish: (job) => publish({ type: 'archive', job }),
+    makeRoom: (wish) => retention.makeRoom(wish),
   });
   const monitoring = new Monitoring({
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },

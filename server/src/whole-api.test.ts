@@ -34,6 +34,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const archives = new Archives({
         ...{ db, index, volumes, cameras, clock, timeZone: 'Europe/Vienna', log },
         publish: () => {},
+        makeRoom: (wish) => retention.makeRoom(wish),
       });
       const live = new LiveHub({ clock, watch: () => {} });
       const monitoring = new Monitoring({

@@ -48,6 +48,7 @@ function startArchives(t: TestContext, recorder: RecorderParts, remux: Remux = r
   const archives = new Archives({
     ...{ db: database.db, index, volumes, cameras, clock, timeZone, log: logger },
     publish: (job) => published.push(job),
+    makeRoom: async () => {},
     ...{ everyMs: 10, remux },
   });
   archives.start();

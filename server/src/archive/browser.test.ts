@@ -108,7 +108,7 @@ async function archived(recorder: TestRecorder): Promise<void> {
     format: 'mp4',
   } as never;
   const remux = (request: Parameters<typeof remuxFiles>[0]) => remuxFiles(request, { onProgress: () => {} });
-  const { files } = await makeFiles({ index, volumes, timeZone, log, remux }, job, {
+  const { files } = await makeFiles({ index, volumes, timeZone, log, remux, makeRoom: async () => {} }, job, {
     onProgress: () => {},
     signal: new AbortController().signal,
   });

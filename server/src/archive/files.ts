@@ -15,6 +15,9 @@ const growth: Record<ArchiveFormat, number> = { mp4: 1.03, mkv: 1.03, ts: 1.06 }
 /** Of an hour: tables; 170,000 frames of sound or silence, in transport streams of a packet or more each. */
 const hourBytes: Record<ArchiveFormat, number> = { mp4: 4e6, mkv: 4e6, ts: 60e6 };
 
+/** Cleans footage of a volume that began before an instant, until there are so many bytes beside what is kept free. */
+export type MakeRoom = (wish: { volumeId: string; bytes: number; before: number }) => Promise<void>;
+
 interface Volumes {
   /** In the order of use. */
   list(): readonly Volume[];
@@ -24,24 +27,27 @@ interface Volumes {
 }
 
 /**
- * The first volume that has room for files of a recording, and still keeps free what it should.
+ * The first volume that has room for files of a recording, and still keeps free what it should; else the first on which
+ * cleaning older footage makes room.
  *
+ * @param makeRoom resolves when it has tried.
  * @throws {NvrError} `disk_full`, with what is needed and what there is.
  */
 export async function volumeFor(
   volumes: Volumes,
   { format, from, to }: { format: ArchiveFormat; from: number; to: number },
   sizeBytes: number,
+  makeRoom: MakeRoom,
 ): Promise<Volume> {
   const neededBytes = sizeBytes * growth[format] + ((to - from) / 3_600_000) * hourBytes[format];
-  const usable = new Set(volumes.writable().map(({ id }) => id));
+  const writable = new Set(volumes.writable().map(({ id }) => id));
+  const usable = volumes.list().filter(({ id }) => writable.has(id));
+  for (const volume of usable) if ((await roomOn(volumes, volume)) >= neededBytes) return volume;
   const found: string[] = [];
-  for (const volume of volumes.list()) {
-    if (!usable.has(volume.id)) continue;
-    const { blocks, bavail, bsize } = await statfs(volume.root);
-    const freeBytes = bavail * bsize;
-    const usableBytes = freeBytes + (await volumes.usage(volume.id)).bytes;
-    const roomBytes = freeBytes - keepFreeOf(volume, blocks * bsize, usableBytes);
+  for (const volume of usable) {
+    // The oldest goes for it as it goes for new recordings; not what the files are made of, nor what is newer.
+    await makeRoom({ volumeId: volume.id, bytes: neededBytes, before: from });
+    const roomBytes = await roomOn(volumes, volume);
     if (roomBytes >= neededBytes) return volume;
     found.push(`${volume.name} has ${amount(Math.max(roomBytes, 0))}`);
   }
@@ -49,8 +55,15 @@ export async function volumeFor(
   throw new NvrError(
     'disk_full',
     `The files need ${amount(neededBytes)} beside what a volume keeps free; ${there}. ` +
-      'Free space, add a volume, or give the volume a quota so that footage leaves room.',
+      'Free space, remove locks on older footage, or add a volume.',
   );
+}
+
+async function roomOn(volumes: Volumes, volume: Volume): Promise<number> {
+  const { blocks, bavail, bsize } = await statfs(volume.root);
+  const freeBytes = bavail * bsize;
+  const usableBytes = freeBytes + (await volumes.usage(volume.id)).bytes;
+  return freeBytes - keepFreeOf(volume, blocks * bsize, usableBytes);
 }
 
 /** Where the process writes what it has not yet read back. Absolute. */

@@ -6,7 +6,7 @@ import type { Footage, Segment } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Volume } from '../storage/volume.ts';
-import { removeTemporary, temporaryPath, volumeFor } from './files.ts';
+import { type MakeRoom, removeTemporary, temporaryPath, volumeFor } from './files.ts';
 import { footageOf, type PartFootage } from './footage.ts';
 import type { Job } from './jobs.ts';
 import { type DayPart, pathOfPart } from './parts.ts';
@@ -25,6 +25,7 @@ export interface MakingParts {
   };
   timeZone: string;
   log: Logger;
+  makeRoom: MakeRoom;
   /** Makes the files; in tests, perhaps wrong ones. */
   remux(
     request: RemuxRequest,
@@ -78,7 +79,7 @@ async function attemptToMake(
   const footage = await footageOfJob(parts, job);
   if (footage.videoFrames === 0) throw new NvrError('footage_not_found', nothingLeft);
   requirePresent(volumes, footage);
-  const volume = await volumeFor(volumes, job, footage.sizeBytes);
+  const volume = await volumeFor(volumes, job, footage.sizeBytes, parts.makeRoom);
   const base = pathOfPart(job.cameraId, job.date, job, timeZone);
   const target = temporaryPath(volume.root, base, job.format);
   await removeTemporary(volume.root, base, job.format);

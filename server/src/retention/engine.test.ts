@@ -105,6 +105,24 @@ test('an empty day that something has left behind is found', async (t) => {
   assert.ok(fs.existsSync(today), 'a worker may be about to write there');
 });
 
+test('for something else than recordings, footage from before an instant goes, the oldest first, and nothing locked', async (t) => {
+  const recorder = await startCleaning(t);
+  const { engine, marks, volumes } = recorder;
+  await recorder.lay('yard', 9 * day, 3);
+  await recorder.lay('door', 9 * day, 3);
+  await recorder.lay('yard', 2 * day, 3);
+  const from = noon - 9 * day;
+  await marks.create({ cameraId: 'door', kind: 'lock', from, to: from + minute } as never);
+  const volumeId = volumes.dataFolder.id;
+  await engine.makeRoom({ volumeId, bytes: 1, before: noon });
+  assert.equal(recorder.files().length, 9, 'there is that much room');
+  await engine.makeRoom({ volumeId, bytes: 1e15, before: noon - 3 * day });
+  const left = [...pathsOf('yard', 2 * day, 3), ...pathsOf('door', 9 * day, 1)];
+  assert.deepEqual(recorder.files(), left.toSorted());
+  await engine.freeSpaceNow();
+  assert.deepEqual(recorder.files(), left.toSorted(), 'a wish is for once');
+});
+
 test('what is locked or bookmarked stays, whatever the rules say', async (t) => {
   const recorder = await startCleaning(t);
   await recorder.lay('yard', 9 * day, 10);

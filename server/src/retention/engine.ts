@@ -11,7 +11,7 @@ import type { VolumeChange } from '../storage/volumes.ts';
 import { FootageRows } from './footage-rows.ts';
 import { Forecaster } from './forecast.ts';
 import { FreedSpace } from './freed-space.ts';
-import { isShort, volumesInNeed } from './needs.ts';
+import { isShort, volumesInNeed, type Wish } from './needs.ts';
 import type { FootageSource, Piece, Verdict } from './piece.ts';
 import { previewOf } from './preview.ts';
 import { type Situation, verdicts } from './rules.ts';
@@ -70,6 +70,7 @@ export class RetentionEngine {
   readonly #distrusted = new Map<string, number>();
   readonly #listeners = new Set<(removals: Removal[]) => void>();
   readonly #unfollow: Array<() => void> = [];
+  readonly #wishes = new Set<Wish>();
   #isFreeing = false;
   #tidiedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -110,6 +111,13 @@ export class RetentionEngine {
       this.#running = null;
     });
     return this.#running;
+  }
+
+  /** Makes room for something else than recordings, as far as that can be had. Resolves when it has tried. */
+  async makeRoom(wish: Wish): Promise<void> {
+    this.#wishes.add(wish);
+    await this.freeSpaceNow();
+    this.#wishes.delete(wish);
   }
 
   /** What would be removed now, were the limits those that are asked for. */
@@ -188,7 +196,8 @@ export class RetentionEngine {
   #situation(limitsOf: (camera: { id: string; retention: Retention }) => Retention): Promise<Situation> {
     const now = this.#parts.clock.monotonicMs();
     const without = new Set([...this.#distrusted].filter(([, until]) => until > now).map(([id]) => id));
-    return readSituation(this.#parts, { freed: this.#freed, isFreeing: this.#isFreeing, without, limitsOf });
+    const wishes = [...this.#wishes];
+    return readSituation(this.#parts, { freed: this.#freed, isFreeing: this.#isFreeing, without, wishes, limitsOf });
   }
 
   #source({ volumes }: Situation): FootageSource {

@@ -57,6 +57,20 @@ export function spaceNeed(device: Device, { devices, headroom, youngFrom }: Need
   return { volumeIds: recordingIds(device.volumes), bytes: -spaceRoom(device, freed), before, reasonOf: () => 'space' };
 }
 
+/** Room for something else than recordings, at the cost of footage that began before an instant, Unix milliseconds. */
+export interface Wish {
+  volumeId: string;
+  bytes: number;
+  before: number;
+}
+
+/** What is lacking for a wish beside the space to be kept free; nothing where the volume is not there. */
+export function wishNeed({ volumeId, bytes, before }: Wish, devices: readonly Device[], freed: Freed): Need {
+  const device = devices.find(({ volumes }) => volumes.some(({ id }) => id === volumeId));
+  const lacking = device ? bytes - spaceRoom(device, freed) : 0;
+  return { volumeIds: device ? recordingIds(device.volumes) : [], bytes: lacking, before, reasonOf: () => 'space' };
+}
+
 /** What all recording volumes together lack of the headroom. */
 export function headroomNeed(devices: readonly Device[], headroom: Headroom, freed: Freed): Need {
   const volumes = devices.flatMap((device) => device.volumes);
@@ -79,17 +93,19 @@ export interface Needs {
   headroom: Headroom;
   /** Since when footage is young, Unix milliseconds. */
   youngFrom: number;
+  wishes: readonly Wish[];
 }
 
 const always = Number.POSITIVE_INFINITY;
 
 /** Ids of the volumes from which something has to go, whatever the cameras' limits say. */
 export function volumesInNeed(facts: Needs): string[] {
-  const { volumes, devices, headroom } = facts;
+  const { volumes, devices, headroom, wishes } = facts;
   const needs = [
     ...volumes.map((volume) => quotaNeed(volume, nothing)),
     ...devices.map((device) => spaceNeed(device, facts, nothing)),
     headroomNeed(devices, headroom, nothing),
+    ...wishes.map((wish) => wishNeed(wish, devices, nothing)),
   ];
   return needs.filter(({ bytes }) => bytes > 0).flatMap(({ volumeIds }) => volumeIds);
 }

@@ -85,6 +85,7 @@ function situation({ limits = [], volumes = [{}], headroom = noHeadroom, marks =
     devices: devicesOf(facts),
     headroom,
     youngFrom: 3 * minute,
+    wishes: [],
     protection: new Protection(marks.map((mark) => ({ cameraId: 'door', ...mark }))),
   };
 }

@@ -1,5 +1,5 @@
 import type { RemovalReason } from '@nightjar/contract';
-import { headroomNeed, type Need, type Needs, quotaNeed, spaceNeed } from './needs.ts';
+import { headroomNeed, type Need, type Needs, quotaNeed, spaceNeed, wishNeed } from './needs.ts';
 import type { FootageSource, Piece, Verdict } from './piece.ts';
 import type { Protection } from './protection.ts';
 
@@ -21,7 +21,7 @@ export interface Situation extends Needs {
 
 /**
  * What the rules say, one after the other: the age that cameras are limited to, their size, the quotas of volumes, the
- * space to be kept free. Each takes the oldest first, from what those before it left, and passes over what is locked or
+ * space to be kept free, and room that someone has asked for. Each takes the oldest first, from what those before it left, and passes over what is locked or
  * bookmarked. Nothing is said twice of a segment. Read it as far as you need: footage is asked for as it goes on.
  */
 export async function* verdicts(situation: Situation, source: FootageSource): AsyncGenerator<Verdict> {
@@ -31,6 +31,7 @@ export async function* verdicts(situation: Situation, source: FootageSource): As
   for (const volume of situation.volumes) yield* walk.forNeed(quotaNeed(volume, walk.freed));
   for (const device of situation.devices) yield* walk.forNeed(spaceNeed(device, situation, walk.freed));
   yield* walk.forNeed(headroomNeed(situation.devices, situation.headroom, walk.freed));
+  for (const wish of situation.wishes) yield* walk.forNeed(wishNeed(wish, situation.devices, walk.freed));
 }
 
 /** What one rule takes. */

@@ -5,7 +5,7 @@ import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { keepFreeOf, type Volume, type VolumeStatus } from '../storage/volume.ts';
 import type { FreedSpace } from './freed-space.ts';
-import { type Device, devicesOf, type Headroom, roomOf, type VolumeFacts } from './needs.ts';
+import { type Device, devicesOf, type Headroom, roomOf, type VolumeFacts, type Wish } from './needs.ts';
 import { Protection } from './protection.ts';
 import type { CameraLimits, Situation } from './rules.ts';
 
@@ -27,6 +27,7 @@ export interface Circumstances {
   isFreeing: boolean;
   /** Volumes on which deleting fails. */
   without: ReadonlySet<string>;
+  wishes: readonly Wish[];
   /** In place of a camera's own; what someone would like to try. */
   limitsOf?: (camera: { id: string; retention: Retention }) => Retention;
 }
@@ -67,6 +68,7 @@ export async function readSituation(parts: SituationParts, circumstances: Circum
     devices,
     headroom: headroomFor(devices, bytesPerMs, circumstances.isFreeing),
     youngFrom: parts.clock.nowMs() - dayMs,
+    wishes: circumstances.wishes,
     protection,
   };
 }
