@@ -8,7 +8,7 @@ import type { Clock } from '../shared/clock.ts';
 import { isMissing } from '../shared/is-missing.ts';
 import type { Logger } from '../shared/logger.ts';
 import { readIdentity } from '../shared/volume-identity.ts';
-import { isOver, removeDayIfEmpty, removeDayPlaylist } from './empty-folders.ts';
+import { isOver, removeDayIfEmpty, removeDayPlaylist, removeEmptyDaysOf } from './empty-folders.ts';
 import { enterRemoved } from './removed.ts';
 import type { Volumes } from './segment.ts';
 
@@ -90,28 +90,22 @@ export class Deletion {
    *
    * @param soon without waiting for the next sync of the disks.
    */
-  remove(ids: readonly number[], soon = false): Promise<Deleted> {
-    return this.#inTurn(async () => {
-      const deleted = nothing();
-      for (let at = 0; at < ids.length && !this.#stopped; at += batchRows) {
-        await this.#delete(
-          await this.#mark(ids.slice(at, at + batchRows)),
-          { soon, idle: false, orShow: true },
-          deleted,
-        );
-      }
-      return deleted;
-    });
+  async remove(ids: readonly number[], soon = false): Promise<Deleted> {
+    const deleted = nothing();
+    const manner = { soon, idle: false, orShow: true };
+    for (let at = 0; at < ids.length && !this.#stopped; at += batchRows) {
+      const batch = ids.slice(at, at + batchRows);
+      await this.#inTurn(async () => this.#delete(await this.#mark(batch), manner, deleted));
+    }
+    return deleted;
   }
 
   /** Deletes all of a camera that no mark protects, whatever its state: nobody may be recording it any more. */
-  removeAllOf(cameraId: string): Promise<Kept> {
-    return this.#inTurn(async () => {
-      // All is hidden first: after a crash the next start deletes the rest.
-      while ((await this.#markSome(cameraId)) > 0);
-      await this.#finishMarked({ cameraId, idle: true });
-      return this.#left(cameraId);
-    });
+  async removeAllOf(cameraId: string): Promise<Kept> {
+    // All is hidden first: after a crash the next start deletes the rest.
+    while ((await this.#markSome(cameraId)) > 0);
+    await this.#finishMarked({ cameraId, idle: true });
+    return this.#left(cameraId);
   }
 
   /**
@@ -121,18 +115,12 @@ export class Deletion {
    * @param idle nobody is recording there now.
    */
   finish({ limit, idle = false }: { limit?: number; idle?: boolean } = {}): Promise<Deleted> {
-    return this.#inTurn(() => this.#finishMarked({ idle, ...(limit !== undefined && { limit }) }));
+    return this.#finishMarked({ idle, ...(limit !== undefined && { limit }) });
   }
 
   /** Forgets what the index has of a volume; its files, if there still are any, stay as they are. */
-  forgetVolume(volumeId: string): Promise<void> {
-    return this.#inTurn(async () => {
-      for (let rows = await this.#someOf(volumeId); rows.length > 0; rows = await this.#someOf(volumeId)) {
-        await removeRows(this.#parts.db, rows);
-        this.#tellGone(rows);
-        await removeEmptyRuns(this.#parts.db, [...new Set(rows.map((row) => row.run_id))]);
-      }
-    });
+  async forgetVolume(volumeId: string): Promise<void> {
+    while (await this.#inTurn(() => this.#forgetSome(volumeId)));
   }
 
   /** Resolves when the file is gone that is just being deleted; the rest is finished at the next start. */
@@ -141,34 +129,44 @@ export class Deletion {
     await this.#turn;
   }
 
-  #someOf(volumeId: string): Promise<Marked[]> {
-    return this.#parts.db
+  /** False when there was nothing. */
+  async #forgetSome(volumeId: string): Promise<boolean> {
+    const rows = await this.#parts.db
       .selectFrom('segments')
       .select(columns)
       .where('volume_id', '=', volumeId)
       .limit(batchRows)
       .execute();
+    await removeRows(this.#parts.db, rows);
+    this.#tellGone(rows);
+    await removeEmptyRuns(this.#parts.db, [...new Set(rows.map((row) => row.run_id))]);
+    return rows.length > 0;
   }
 
-  async #finishMarked({ cameraId = '', limit = Number.POSITIVE_INFINITY, idle }: Marks): Promise<Deleted> {
+  async #finishMarked({ limit = Number.POSITIVE_INFINITY, ...which }: Marks): Promise<Deleted> {
     const deleted = nothing();
-    for (let lastId = -1; deleted.segments < limit && !this.#stopped; ) {
-      const rows = await this.#parts.db
-        .selectFrom('segments')
-        .select(columns)
-        .where('state', '=', 'deleting')
-        .where(unfinished)
-        .where('id', '>', lastId)
-        .$if(cameraId !== '', (query) => query.where('camera_id', '=', cameraId))
-        .orderBy('id')
-        .limit(batchRows)
-        .execute();
-      const last = rows.at(-1);
-      if (!last) break;
-      lastId = last.id;
-      await this.#delete(rows, { soon: true, idle, orShow: false }, deleted);
+    let lastId: number | undefined = -1;
+    while (lastId !== undefined && deleted.segments < limit && !this.#stopped) {
+      const after: number = lastId;
+      lastId = await this.#inTurn(() => this.#finishSome(which, after, deleted));
     }
     return deleted;
+  }
+
+  /** Resolves to the last id that was looked at; undefined when there was none. */
+  async #finishSome({ cameraId = '', idle }: Marks, after: number, deleted: Deleted): Promise<number | undefined> {
+    const rows = await this.#parts.db
+      .selectFrom('segments')
+      .select(columns)
+      .where('state', '=', 'deleting')
+      .where(unfinished)
+      .where('id', '>', after)
+      .$if(cameraId !== '', (query) => query.where('camera_id', '=', cameraId))
+      .orderBy('id')
+      .limit(batchRows)
+      .execute();
+    await this.#delete(rows, { soon: true, idle, orShow: false }, deleted);
+    return rows.at(-1)?.id;
   }
 
   /** In one statement, so that no mark can come between the question and the deed. */
@@ -276,6 +274,14 @@ export class Deletion {
     }
   }
 
+  /** Rules may have taken its last footage a moment ago, when somebody could still have been writing there. */
+  async #tidyCamera(cameraId: string): Promise<void> {
+    const { volumes } = this.#parts;
+    for (const { id, root } of volumes.list()) {
+      if (volumes.isPresent(id)) await removeEmptyDaysOf(path.join(root, 'recordings', cameraId));
+    }
+  }
+
   #tellGone(gone: readonly Marked[]): void {
     for (const [cameraId, rows] of Map.groupBy(gone, (row) => row.camera_id)) {
       const from = Math.min(...rows.map((row) => row.start_at)) as UnixMs;
@@ -301,6 +307,7 @@ export class Deletion {
     return path.join(this.#parts.volumes.rootOf(row.volume_id), row.path);
   }
 
+  /** Batch by batch, so that cleaning of a full disk does not wait for all of a camera to be deleted. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {}); // the caller hears of it
