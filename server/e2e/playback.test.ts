@@ -208,13 +208,10 @@ test('recording can be paused and resumed while live view goes on', async () => 
   const { problem } = await recorder.untilState('h265', 'live');
   assert.equal(problem, null);
   const pausedAt = Date.now();
-  const paused = countersOf(await recorder.recorded('h265'));
   const { lastFrame } = await cameras.sent('h265');
   await waitFor('two seconds more are sent', async () => (await cameras.sent('h265')).lastFrame > lastFrame + 30);
-  assert.ok(
-    Math.max(...countersOf(await recorder.recorded('h265'))) - Math.max(...paused) < 10,
-    'it records while paused',
-  );
+  const latest = framesOf(await recorder.recorded('h265')).map(({ stamp }) => stamp?.wallMs ?? 0);
+  assert.ok(Math.max(...latest) - pausedAt < 600, 'it records while paused');
   await recorder.setRecording('h265', 'continuous');
   await recorder.untilState('h265', 'recording');
   const segments = await recordedOn('h265', 1_000);

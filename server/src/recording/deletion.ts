@@ -105,6 +105,7 @@ export class Deletion {
     // All is hidden first: after a crash the next start deletes the rest.
     while ((await this.#markSome(cameraId)) > 0);
     await this.#finishMarked({ cameraId, idle: true });
+    await this.#tidyCamera(cameraId);
     return this.#left(cameraId);
   }
 

@@ -42,6 +42,11 @@ export async function removeEmptyDays(recordings: string, nowMs: number): Promis
   }
 }
 
+/** The same of one camera, for any day: nobody may be recording it. @param folder the camera's, absolute. */
+export async function removeEmptyDaysOf(folder: string): Promise<void> {
+  for (const day of await foldersIn(folder)) await removeDayIfEmpty(day);
+}
+
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name));
