@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
+import { InTurn } from '../shared/in-turn.ts';
 import {
   type Camera,
   type CameraSettings,
@@ -34,7 +35,8 @@ export class CameraStore {
   /** Deleted cameras whose footage may still be there, and whether it is to go. */
   readonly #deleted: Map<CameraId, FootageAction>;
   readonly #listeners = new Set<(change: CameraChange) => void>();
-  #lastChange: Promise<unknown> = Promise.resolve();
+  /** Each starts from what the one before it left. */
+  readonly #changes = new InTurn();
 
   private constructor({ db, clock }: StoreParts, cameras: Camera[], deleted: Map<CameraId, FootageAction>) {
     this.#db = db;
@@ -78,7 +80,7 @@ export class CameraStore {
    * @throws {NvrError} `camera_exists`, `invalid_request`
    */
   create({ id: chosen, ...body }: CameraCreate): Promise<Camera> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const settings = withoutPastOverride(newSettings(body), this.#clock.nowMs());
       if (chosen !== undefined && this.get(chosen)) {
         throw new NvrError('camera_exists', 'id: another camera has this id', { field: 'id' });
@@ -105,7 +107,7 @@ export class CameraStore {
    * @throws {NvrError} `camera_not_found`, `invalid_request`
    */
   update(id: string, patch: CameraPatch): Promise<Camera> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const previous = this.require(id);
       const { id: cameraId, createdAt, ...current } = previous;
       const settings = withoutPastOverride(patchedSettings(current, patch), this.#clock.nowMs());
@@ -126,7 +128,7 @@ export class CameraStore {
    * @throws {NvrError} `camera_not_found`
    */
   delete(id: string, footage: FootageAction = 'keep'): Promise<Camera> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const camera = this.require(id);
       const settings = JSON.stringify({ name: camera.name, footage } satisfies Remains);
       const deleted_at = this.#clock.nowMs();
@@ -148,7 +150,7 @@ export class CameraStore {
    * footage of a camera without a row is refused. The next start does the same for all.
    */
   forgetDeleted(id: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       for (const gone of await removeDeletedWithoutFootage(this.#db, id)) this.#deleted.delete(gone);
     });
   }
@@ -161,15 +163,6 @@ export class CameraStore {
 
   #tell(change: CameraChange): void {
     for (const listener of this.#listeners) listener(change);
-  }
-
-  /** One change at a time, so that each starts from what the one before it left. */
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#lastChange.then(change);
-    this.#lastChange = result.catch(() => {
-      // The caller hears of it; the next change is not its business.
-    });
-    return result;
   }
 }
 

@@ -1,30 +1,17 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { SegmentRow, Tables } from '../database/index.ts';
+import { withoutChunks } from '../recording/segment-rows.ts';
 
 /** A segment's row as far as files are compared with it. */
 export type ListedRow = Omit<SegmentRow, 'chunks'>;
-
-const listed = [
-  'id',
-  'camera_id',
-  'volume_id',
-  'run_id',
-  'sequence',
-  'path',
-  'start_at',
-  'end_at',
-  'size_bytes',
-  'head_length',
-  'state',
-] as const;
 
 /** The segments whose files lie in a folder itself. */
 export function rowsIn(db: Kysely<Tables>, volumeId: string, folder: string): Promise<ListedRow[]> {
   return (
     db
       .selectFrom('segments')
-      .select(listed)
+      .select(withoutChunks)
       .where('volume_id', '=', volumeId)
       // "0" follows "/": all paths that begin with the folder, found through the index of the paths.
       .where('path', '>', `${folder}/`)

@@ -152,7 +152,8 @@ export class SegmentRows {
   }
 }
 
-const withoutChunks = [
+/** All but the chunk indexes, which are large. */
+export const withoutChunks = [
   'id',
   'camera_id',
   'volume_id',

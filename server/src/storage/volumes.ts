@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
+import { InTurn } from '../shared/in-turn.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type Look, lookAt } from './look.ts';
 import { isNearlyFull, roomOn, type Volume, type VolumeStatus } from './volume.ts';
@@ -43,7 +44,7 @@ export class VolumeSet {
   readonly #listeners = new Set<(change: VolumeChange) => void>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
-  #lastChange: Promise<unknown> = Promise.resolve();
+  readonly #changes = new InTurn();
 
   private constructor(parts: VolumeSetParts) {
     this.#parts = parts;
@@ -188,7 +189,7 @@ export class VolumeSet {
 
   /** One change after the other, each of what the one before has left. */
   #change(change: () => Promise<Volume>): Promise<Volume> {
-    const result = this.#lastChange.then(async () => {
+    return this.#changes.run(async () => {
       const { id, ...volume } = await change();
       await this.#read();
       await this.#looking;
@@ -196,10 +197,6 @@ export class VolumeSet {
       this.#tell({ kind: 'settings' });
       return this.get(id) ?? { id, ...volume };
     });
-    this.#lastChange = result.catch(() => {
-      // The caller hears of it; the next change is not its business.
-    });
-    return result;
   }
 
   async #read(): Promise<void> {
