@@ -36,6 +36,12 @@ export class DelayTrend {
     return true;
   }
 
+  /** The camera's times have moved by so much less: what was seen before counts as if they always had. */
+  moveBy(ns: number): void {
+    for (let index = 0; index < kept; index += 1) this.#leastNs[index] = (this.#leastNs[index] ?? 0) + ns;
+    this.#openLeastNs += ns;
+  }
+
   clear(): void {
     this.#count = 0;
     this.#startNs = Number.NaN;

@@ -144,6 +144,26 @@ test('a camera clock that begins to run fast, slow, and right again is followed'
   }
 });
 
+test('a camera clock that runs 5 % slow from the first frame on is in step after half a minute', () => {
+  const corrected = correctAll(new MediaClock(), camera({ frames: 3_000, rate: 0.95 }));
+  assertInOrder(corrected);
+  assert.ok(strayMs(corrected) < 600, `${strayMs(corrected)} ms at first`);
+  assert.ok(strayMs(corrected, 750) < 60, `${strayMs(corrected, 750)} ms in the end`);
+});
+
+test('a clock that runs wrong is followed although sender reports move the picture every few seconds', () => {
+  for (const rate of [1.05, 0.95]) {
+    const clock = new MediaClock();
+    let movedNs = 0;
+    const corrected = [...camera({ frames: 3_000, rate })].map(({ ptsNs, arrivedNs }, n) => {
+      if (n > 0 && n % 125 === 0) movedNs = (((n * 7919) % 400) - 200) * 1e6;
+      return { arrivedNs, ptsNs: clock.correct(ptsNs + movedNs, arrivedNs, false) };
+    });
+    assertInOrder(corrected);
+    assert.ok(strayMs(corrected, 1_000) < 250, `${rate}: ${strayMs(corrected, 1_000)} ms`);
+  }
+});
+
 test('a network that gets slower and slower for six seconds, then catches up, moves no frame', () => {
   const collapsing = [...camera({ frames: 2_000 })].map(({ ptsNs, arrivedNs }, n) => {
     // Half of the bandwidth for 6 s, then all that piled up within 2 s.

@@ -10,6 +10,9 @@ const jumpInOrderNs = 150e6;
 /** Where frames are not reordered, by what the camera says of them and by what it does, none is shown before another. */
 const backInOrderNs = 5e6;
 const aheadInOrderNs = 40e6;
+/** There, a step is one also when its frame comes late, if its delay shrinks by as much, give or take. */
+const stepInOrderNs = 60e6;
+const stepToleranceNs = 25e6;
 /** Frames of slow cameras may come closer after a jump. */
 const maxIntervalNs = 100e6;
 const leastIntervalNs = 1e6;
@@ -23,13 +26,13 @@ const doubtOfJump = 15;
 
 /** What decoding and encoding delay frames by, at most. */
 const usualDelayNs = 400e6;
-/** The least delay of so much media is the usual one. */
+/** The least delay of the first seconds is the usual one. */
 const referenceSeconds = 10;
 
 /** Corrections as a share of time: no one sees this one, and clocks drift far less. */
 const fineSlew = 0.001;
 /** For a clock that drifts more than any should, seen in delays that are even. */
-const steadySlew = 0.005;
+const steadySlew = 0.01;
 /** Frames from the future are wrong for certain, and are brought back soon. */
 const aheadSlew = 0.3;
 const toleratedAheadNs = 30e6;
@@ -39,14 +42,14 @@ const fineTimeNs = 10e9;
 const coarseTimeNs = 2e9;
 
 /** A clock that runs wrong by so much shows as a line in the delays; fewer seconds do where frames come from the future. */
-const minRate = 0.005;
+const minRate = 0.008;
 const maxFast = 0.15;
 /** Frames that are ever later are the network's doing more often than a clock's. */
 const maxSlow = 0.08;
 const lineSeconds = 8;
 const aheadSeconds = 3;
-/** Farther from the line, it is the network. */
-const evenNs = 15e6;
+/** Farther from the line, it is the network; jumps are placed less exactly than this. */
+const evenNs = 30e6;
 const catchUpSlew = 0.05;
 
 /**
@@ -67,10 +70,12 @@ export class MediaClock {
   #clockRate = 0;
   #newestPtsNs = Number.NaN;
   readonly #trend = new DelayTrend();
-  /** Least delay between a frame's time and its arrival, as it was at the start; null until it is known. */
-  #referenceNs: number | null = null;
+  /** Least delay between a frame's time and its arrival in the first seconds. */
+  #referenceNs = usualDelayNs;
+  #seconds = 0;
   #newestNs = Number.NEGATIVE_INFINITY;
   #lastDelayNs = 0;
+  #lastOwnDelayNs = 0;
   /** Since one came that is shown before another that had come already. */
   #framesInOrder = 0;
   #reorders = false;
@@ -130,6 +135,7 @@ export class MediaClock {
     const isNewest = correctedNs > this.#newestNs;
     this.#newestNs = Math.max(this.#newestNs, correctedNs);
     this.#lastDelayNs = arrivedNs - correctedNs;
+    this.#lastOwnDelayNs = arrivedNs - ptsNs;
     this.#order(isNewest);
     // A frame that others are shown before may come before its time.
     if (!this.#reorders || !isNewest) this.#observe(arrivedNs - ptsNs, arrivedNs);
@@ -148,18 +154,20 @@ export class MediaClock {
     const isStrict = isInOrder && !mayReorder;
     const jumpsFrom = isInOrder ? jumpInOrderNs : jumpNs;
     const isBack = backNs > (isStrict ? backInOrderNs : jumpsFrom);
-    return isBack || Math.min(aheadNs, steppedNs) > (isStrict ? aheadInOrderNs : jumpsFrom);
+    const isAhead = Math.min(aheadNs, steppedNs) > (isStrict ? aheadInOrderNs : jumpsFrom);
+    const soonerNs = this.#lastOwnDelayNs - (arrivedNs - ptsNs);
+    const isStep = isStrict && steppedNs > stepInOrderNs && Math.abs(soonerNs - steppedNs) < stepToleranceNs;
+    return isBack || isAhead || isStep;
   }
 
   /** The frame is taken to have had the delay of the one before, and to come after it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
     const soonestNs = this.#newestNs + Math.min(Math.max(this.#usualIntervalNs, leastIntervalNs), maxIntervalNs);
-    const delayNs = Math.max(this.#referenceNs ?? 0, this.#lastDelayNs);
-    const timeNs = Math.max(arrivedNs - delayNs, soonestNs);
-    this.#shiftNs = timeNs - ptsNs;
+    const timeNs = Math.max(arrivedNs - Math.max(0, this.#lastDelayNs), soonestNs);
+    const shiftNs = timeNs - ptsNs;
+    this.#trend.moveBy(shiftNs - this.#shiftNs);
+    this.#shiftNs = shiftNs;
     this.#newestPtsNs = ptsNs;
-    this.#slewRate = this.#clockRate;
-    this.#trend.clear();
   }
 
   #order(isNewest: boolean): void {
@@ -179,21 +187,19 @@ export class MediaClock {
 
   #observe(ownDelayNs: number, arrivedNs: number): void {
     if (!this.#trend.add(ownDelayNs, arrivedNs)) return;
-    const newestErrorNs = this.#errorNs(1, arrivedNs);
+    const newestNs = this.#least(1, arrivedNs);
+    if (++this.#seconds <= referenceSeconds) this.#referenceNs = limited(newestNs, 0, this.#referenceNs);
     const line = this.#trend.line(lineSeconds);
-    const isEven = line !== null && line.farthestNs < evenNs && isOfAClock(line.rate, newestErrorNs);
+    const isEven = line !== null && line.farthestNs < evenNs && isOfAClock(line.rate, newestNs - this.#referenceNs);
     if (isEven) this.#clockRate = Math.abs(line.rate) < minRate ? 0 : line.rate;
-    if (!isEven && newestErrorNs < -2 * toleratedAheadNs) this.#hasten();
-    if (this.#referenceNs === null && this.#trend.seconds >= referenceSeconds) {
-      this.#referenceNs = limited(this.#errorNs(referenceSeconds, arrivedNs), 0, usualDelayNs);
-    }
-    const rate = this.#clockRate + this.#correction(newestErrorNs, arrivedNs, isEven);
+    if (!isEven && newestNs < -2 * toleratedAheadNs) this.#hasten();
+    const rate = this.#clockRate + this.#correction(newestNs, arrivedNs, isEven);
     this.#slewRate = rate / (1 - this.#clockRate);
   }
 
-  /** Least delay of the newest seconds, above the usual one. */
-  #errorNs(seconds: number, arrivedNs: number): number {
-    return this.#trend.least(seconds, this.#clockRate, arrivedNs) - this.#shiftNs - (this.#referenceNs ?? 0);
+  /** Least delay of the newest seconds, as it would be now. */
+  #least(seconds: number, arrivedNs: number): number {
+    return this.#trend.least(seconds, this.#clockRate, arrivedNs) - this.#shiftNs;
   }
 
   /** Frames come from the future, and more so each second: the camera's clock runs fast. */
@@ -202,14 +208,14 @@ export class MediaClock {
     if (rate < -minRate) this.#clockRate = Math.max(-maxFast, Math.min(this.#clockRate, rate));
   }
 
-  #correction(newestErrorNs: number, arrivedNs: number, isEven: boolean): number {
-    if (newestErrorNs < -toleratedAheadNs) return limited(newestErrorNs / coarseTimeNs, -aheadSlew, 0);
-    if (newestErrorNs < 0) return limited(newestErrorNs / fineTimeNs, -fineSlew, 0);
+  #correction(newestNs: number, arrivedNs: number, isEven: boolean): number {
+    if (newestNs < -toleratedAheadNs) return limited(newestNs / coarseTimeNs, -aheadSlew, 0);
+    if (newestNs < 0) return limited(newestNs / fineTimeNs, -fineSlew, 0);
     // Before it is known what delay is usual, none is too much.
-    if (this.#referenceNs === null && this.#clockRate === 0) return 0;
-    const errorNs = Math.max(0, this.#errorNs(referenceSeconds, arrivedNs));
-    if (this.#clockRate !== 0) return limited(errorNs / coarseTimeNs, 0, catchUpSlew);
-    return limited(errorNs / fineTimeNs, 0, isEven ? steadySlew : fineSlew);
+    if (this.#seconds < referenceSeconds && this.#clockRate === 0) return 0;
+    const lateNs = Math.max(0, this.#least(referenceSeconds, arrivedNs) - this.#referenceNs);
+    if (this.#clockRate !== 0) return limited(lateNs / coarseTimeNs, 0, catchUpSlew);
+    return limited(lateNs / fineTimeNs, 0, isEven ? steadySlew : fineSlew);
   }
 }
 
