@@ -1,16 +1,14 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { TimeRange, UnixMs } from '@nightjar/contract';
-import type { ExpressionBuilder, Kysely } from 'kysely';
-import { type SegmentRow, type Tables, unfinished } from '../database/index.ts';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import { isMissing } from '../shared/is-missing.ts';
+import { InTurn } from '../shared/in-turn.ts';
 import type { Logger } from '../shared/logger.ts';
-import { readIdentity } from '../shared/volume-identity.ts';
+import { DeletionRows, type Kept, type Marked } from './deletion-rows.ts';
 import { isOver, removeDayIfEmpty, removeDayPlaylist, removeEmptyDaysOf } from './empty-folders.ts';
-import { enterRemoved } from './removed.ts';
 import type { Volumes } from './segment.ts';
+import { unlinkAll } from './unlink.ts';
 
 /** Resolves when what was changed before is on the disk, or cannot be brought there. */
 export interface Durability {
@@ -51,23 +49,7 @@ interface Manner {
   orShow: boolean;
 }
 
-/** What locks and bookmarks kept. */
-export interface Kept {
-  segments: number;
-  sizeBytes: number;
-}
-
-/** Between two files; files of a minute are written far slower than they are deleted even so. */
-const leastPauseMs = 2;
-const mostPauseMs = 500;
-/** Of the time, to delete; the rest is the cameras'. */
-const share = 1 / 4;
-
 const batchRows = 100;
-/** Files; one alone may be to blame itself. */
-const failuresOfVolume = 3;
-/** A disk that does not answer for so long is left alone. */
-const answersWithinMs = 30_000;
 
 /**
  * Deletes segments so that a crash at any moment leaves no row without a file, and no file without a row: rows are
@@ -78,11 +60,13 @@ const answersWithinMs = 30_000;
  */
 export class Deletion {
   readonly #parts: DeletionParts;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #rows: DeletionRows;
+  readonly #turns = new InTurn();
   #stopped = false;
 
   constructor(parts: DeletionParts) {
     this.#parts = parts;
+    this.#rows = new DeletionRows(parts.db);
   }
 
   /**
@@ -95,7 +79,7 @@ export class Deletion {
     const manner = { soon, idle: false, orShow: true };
     for (let at = 0; at < ids.length && !this.#stopped; at += batchRows) {
       const batch = ids.slice(at, at + batchRows);
-      await this.#inTurn(async () => this.#delete(await this.#mark(batch), manner, deleted));
+      await this.#turns.run(async () => this.#delete(await this.#rows.mark(batch), manner, deleted));
     }
     return deleted;
   }
@@ -103,10 +87,10 @@ export class Deletion {
   /** Deletes all of a camera that no mark protects, whatever its state: nobody may be recording it any more. */
   async removeAllOf(cameraId: string): Promise<Kept> {
     // All is hidden first: after a crash the next start deletes the rest.
-    while ((await this.#markSome(cameraId)) > 0);
+    while ((await this.#rows.markAllOf(cameraId)) > 0);
     await this.#finishMarked({ cameraId, idle: true });
     await this.#tidyCamera(cameraId);
-    return this.#left(cameraId);
+    return this.#rows.left(cameraId);
   }
 
   /**
@@ -121,26 +105,20 @@ export class Deletion {
 
   /** Forgets what the index has of a volume; its files, if there still are any, stay as they are. */
   async forgetVolume(volumeId: string): Promise<void> {
-    while (await this.#inTurn(() => this.#forgetSome(volumeId)));
+    while (await this.#turns.run(() => this.#forgetSome(volumeId)));
   }
 
   /** Resolves when the file is gone that is just being deleted; the rest is finished at the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#turn;
+    await this.#turns.settled();
   }
 
   /** False when there was nothing. */
   async #forgetSome(volumeId: string): Promise<boolean> {
-    const rows = await this.#parts.db
-      .selectFrom('segments')
-      .select(columns)
-      .where('volume_id', '=', volumeId)
-      .limit(batchRows)
-      .execute();
-    await removeRows(this.#parts.db, rows);
+    const rows = await this.#rows.onVolume(volumeId, batchRows);
+    await this.#rows.remove(rows);
     this.#tellGone(rows);
-    await removeEmptyRuns(this.#parts.db, [...new Set(rows.map((row) => row.run_id))]);
     return rows.length > 0;
   }
 
@@ -149,121 +127,35 @@ export class Deletion {
     let lastId: number | undefined = -1;
     while (lastId !== undefined && deleted.segments < limit && !this.#stopped) {
       const after: number = lastId;
-      lastId = await this.#inTurn(() => this.#finishSome(which, after, deleted));
+      lastId = await this.#turns.run(() => this.#finishSome(which, after, deleted));
     }
     return deleted;
   }
 
   /** Resolves to the last id that was looked at; undefined when there was none. */
-  async #finishSome({ cameraId = '', idle }: Marks, after: number, deleted: Deleted): Promise<number | undefined> {
-    const rows = await this.#parts.db
-      .selectFrom('segments')
-      .select(columns)
-      .where('state', '=', 'deleting')
-      .where(unfinished)
-      .where('id', '>', after)
-      .$if(cameraId !== '', (query) => query.where('camera_id', '=', cameraId))
-      .orderBy('id')
-      .limit(batchRows)
-      .execute();
+  async #finishSome({ cameraId, idle }: Marks, after: number, deleted: Deleted): Promise<number | undefined> {
+    const rows = await this.#rows.marked({ cameraId, after, limit: batchRows });
     await this.#delete(rows, { soon: true, idle, orShow: false }, deleted);
     return rows.at(-1)?.id;
   }
 
-  /** In one statement, so that no mark can come between the question and the deed. */
-  #mark(ids: readonly number[]): Promise<Marked[]> {
-    return this.#parts.db
-      .updateTable('segments')
-      .set({ state: 'deleting' })
-      .where('id', 'in', ids)
-      .where('state', '=', 'closed')
-      .where(unprotected)
-      .returning(columns)
-      .execute();
-  }
-
-  async #markSome(cameraId: string): Promise<number> {
-    const { numUpdatedRows } = await this.#parts.db
-      .updateTable('segments')
-      .set({ state: 'deleting' })
-      .where('id', 'in', (eb) =>
-        eb
-          .selectFrom('segments')
-          .select('id')
-          .where('camera_id', '=', cameraId)
-          .where('state', '<>', 'deleting')
-          .where(unprotected)
-          .limit(1_000),
-      )
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
-  }
-
   async #delete(rows: readonly Marked[], { soon, idle, orShow }: Manner, deleted: Deleted): Promise<void> {
-    const { volumes, durability } = this.#parts;
+    const { volumes, durability, log } = this.#parts;
     // What is on a disk that is not there goes when it is back.
     const present = rows.filter((row) => volumes.isPresent(row.volume_id) && !deleted.stuck.includes(row.volume_id));
     if (present.length === 0) return;
     const folders = new Set(present.map((row) => path.dirname(this.#fileOf(row))));
     await durability?.ofIndex(soon);
     for (const folder of folders) await removeDayPlaylist(folder);
-    const { gone, untried } = await this.#unlinkAll(present, deleted.stuck);
-    if (orShow) await this.#show(untried);
+    const stopped = () => this.#stopped;
+    const { gone, untried } = await unlinkAll({ volumes, log, stopped }, present, deleted.stuck);
+    if (orShow) await this.#rows.show(untried);
     for (const volumeId of new Set(gone.map((row) => row.volume_id))) await durability?.ofVolume(volumeId, soon);
-    await removeRows(this.#parts.db, gone);
+    await this.#rows.remove(gone);
     this.#tellGone(gone);
     await this.#tidy(folders, idle);
-    await removeEmptyRuns(this.#parts.db, [...new Set(gone.map((row) => row.run_id))]);
     deleted.segments += gone.length;
     deleted.sizeBytes += gone.reduce((sum, row) => sum + row.size_bytes, 0);
-  }
-
-  /** A file that cannot be deleted keeps its row, marked; after some of them the rest of the volume is not tried. */
-  async #unlinkAll(rows: readonly Marked[], stuck: string[]): Promise<{ gone: Marked[]; untried: Marked[] }> {
-    const gone: Marked[] = [];
-    const untried: Marked[] = [];
-    const failures = new Map<string, number>();
-    for (const row of rows) {
-      const failed = failures.get(row.volume_id) ?? 0;
-      if (this.#stopped || stuck.includes(row.volume_id)) untried.push(row);
-      else if (await this.#unlink(row)) gone.push(row);
-      else if (failed + 1 < failuresOfVolume) failures.set(row.volume_id, failed + 1);
-      else stuck.push(row.volume_id);
-    }
-    return { gone, untried };
-  }
-
-  /** What was marked and cannot go now is footage as before. */
-  async #show(rows: readonly Marked[]): Promise<void> {
-    if (rows.length === 0) return;
-    const ids = rows.map(({ id }) => id);
-    await this.#parts.db.updateTable('segments').set({ state: 'closed' }).where('id', 'in', ids).execute();
-  }
-
-  /** False when the file is still there, or its disk does not say. */
-  async #unlink(row: Marked): Promise<boolean> {
-    const file = this.#fileOf(row);
-    const started = performance.now();
-    try {
-      await within(answersWithinMs, fs.unlink(file));
-    } catch (error) {
-      if (!isMissing(error)) {
-        this.#parts.log.error({ err: error, file }, 'A recording cannot be deleted; check the rights and the disk');
-        return false;
-      }
-      // Of a disk that has just gone, each file is missing.
-      if (!(await this.#isThere(row.volume_id))) return false;
-    }
-    const tookMs = performance.now() - started;
-    await setTimeout(Math.min(Math.max(tookMs * (1 / share - 1), leastPauseMs), mostPauseMs));
-    return true;
-  }
-
-  async #isThere(volumeId: string): Promise<boolean> {
-    const identity = await within(answersWithinMs, readIdentity(this.#parts.volumes.rootOf(volumeId))).catch(
-      () => null,
-    );
-    return identity?.id === volumeId;
   }
 
   async #tidy(folders: Iterable<string>, idle: boolean): Promise<void> {
@@ -291,81 +183,11 @@ export class Deletion {
     }
   }
 
-  async #left(cameraId: string): Promise<Kept> {
-    const row = await this.#parts.db
-      .selectFrom('segments')
-      .select((eb) => [
-        eb.fn.countAll<number>().as('segments'),
-        eb.fn.coalesce(eb.fn.sum<number>('size_bytes'), eb.lit(0)).as('sizeBytes'),
-      ])
-      .where('camera_id', '=', cameraId)
-      .where('state', '<>', 'deleting')
-      .executeTakeFirstOrThrow();
-    return { segments: row.segments, sizeBytes: Number(row.sizeBytes) };
-  }
-
   #fileOf(row: Marked): string {
     return path.join(this.#parts.volumes.rootOf(row.volume_id), row.path);
   }
 
   /** Batch by batch, so that cleaning of a full disk does not wait for all of a camera to be deleted. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {}); // the caller hears of it
-    return result;
-  }
 }
-
-const columns = ['id', 'camera_id', 'volume_id', 'run_id', 'path', 'start_at', 'end_at', 'size_bytes'] as const;
-type Marked = Pick<SegmentRow, (typeof columns)[number]>;
 
 const nothing = (): Deleted => ({ segments: 0, sizeBytes: 0, stuck: [] });
-
-/** No lock and no bookmark overlaps the segment. */
-const unprotected = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'segments'>) =>
-  not(
-    exists(
-      selectFrom('marks')
-        .select('marks.id')
-        .whereRef('marks.camera_id', '=', 'segments.camera_id')
-        .whereRef('marks.from_at', '<', 'segments.end_at')
-        .whereRef('marks.to_at', '>', 'segments.start_at'),
-    ),
-  );
-
-/** The ledger has their ranges as `removed` from the moment at which they are gone. */
-async function removeRows(db: Kysely<Tables>, rows: readonly Marked[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db.transaction().execute(async (trx) => {
-    for (const [cameraId, ofCamera] of Map.groupBy(rows, (row) => row.camera_id)) {
-      const ranges = ofCamera.map((row) => ({ from: row.start_at, to: row.end_at }));
-      await enterRemoved(trx, cameraId, ranges);
-    }
-    const ids = rows.map((row) => row.id);
-    await trx.deleteFrom('segments').where('id', 'in', ids).execute();
-  });
-}
-
-/** Those of the runs of which no segment is left. */
-async function removeEmptyRuns(db: Kysely<Tables>, runIds: readonly string[]): Promise<void> {
-  if (runIds.length === 0) return;
-  await db
-    .deleteFrom('runs')
-    .where('id', 'in', runIds)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('segments').select('segments.id').whereRef('segments.run_id', '=', 'runs.id'))),
-    )
-    .execute();
-}
-
-/** @throws when `work` takes longer. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = setTimeout(ms, undefined, { signal: over.signal, ref: false }).then(() => {
-    throw new Error(`no answer within ${ms / 1_000} s`);
-  });
-  return Promise.race([work, late]).finally(() => {
-    over.abort();
-    late.catch(() => {}); // aborted
-  });
-}

@@ -11,7 +11,8 @@ import type { Logger } from '../shared/logger.ts';
 import { AliveMark } from './alive.ts';
 import { type Coverage, coverageOf } from './cause.ts';
 import { coverageOfDays, daysOfMonth } from './days.ts';
-import { type Deleted, Deletion, type Durability, type Kept } from './deletion.ts';
+import { type Deleted, Deletion, type Durability } from './deletion.ts';
+import type { Kept } from './deletion-rows.ts';
 import { removeEmptyDays } from './empty-folders.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
 import { GapLedger } from './ledger.ts';
@@ -26,7 +27,7 @@ import { WriteQueue } from './write-queue.ts';
 
 export { mergeNear } from '../shared/ranges.ts';
 export type { Coverage } from './cause.ts';
-export type { Deleted, Durability, Kept } from './deletion.ts';
+export type { Deleted, Durability } from './deletion.ts';
 export { dayPlaylistName } from './empty-folders.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
