@@ -57,10 +57,9 @@ test('what another has tried in vain is gone on with; another address is tried a
   );
   assert.ok(waiting.type === 'state' && waiting.state.state === 'waiting');
   assert.equal(waiting.state.failures, 5);
-  assert.ok(waiting.state.retryAt - systemClock.nowMs() > 4_000, 'it would take seconds');
-  const changedAt = performance.now();
+  const { retryAt } = waiting.state;
   scout.update(settingsOf({ url: server.url }));
   await waitFor('an answer', () => states().includes('answered'));
-  assert.ok(performance.now() - changedAt < 4_000);
+  assert.ok(systemClock.nowMs() < retryAt, 'the next attempt was not waited for');
   await scout.stop();
 });

@@ -20,7 +20,7 @@ interface Supervised {
 }
 
 /** Of one connection after the other; a network that is down for a minute shall not cost another. */
-const schedule = { firstMs: 1_000, longestMs: 8_000 };
+const schedule = { firstMs: 1_000, longestMs: 5_000 };
 /**
  * Where asking again changes nothing by itself: someone has to change the camera's settings, or ours, and ours are tried
  * at once. Many cameras lock an account after a number of wrong passwords in some minutes.
