@@ -109,8 +109,8 @@ function crud(app: App, { cameras, deleteFootage }: CameraRouteParts): void {
       await cameras.delete(params.id, footage);
       if (footage === 'delete') {
         const kept = await deleteFootage(params.id);
-        if (kept.segments > 0) return reply.code(200).send({ kept });
         await cameras.forgetDeleted(params.id);
+        if (kept.segments > 0) return reply.code(200).send({ kept });
       }
       return reply.code(204).send(null);
     },

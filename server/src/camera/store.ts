@@ -34,6 +34,8 @@ export class CameraStore {
   readonly #cameras: Map<CameraId, Camera>;
   /** Deleted cameras whose footage may still be there, and whether it is to go. */
   readonly #deleted: Map<CameraId, FootageAction>;
+  /** Of these, those whose stream may not have stopped yet. */
+  readonly #stopping = new Set<CameraId>();
   readonly #listeners = new Set<(change: CameraChange) => void>();
   /** Each starts from what the one before it left. */
   readonly #changes = new InTurn();
@@ -135,6 +137,7 @@ export class CameraStore {
       await this.#db.updateTable('cameras').set({ settings, deleted_at }).where('id', '=', id).execute();
       this.#cameras.delete(camera.id);
       this.#deleted.set(camera.id, footage);
+      this.#stopping.add(camera.id);
       this.#tell({ change: 'deleted', camera });
       return camera;
     });
@@ -142,7 +145,8 @@ export class CameraStore {
 
   /** Deleted cameras of which footage may be left that is to go: what was locked, or a crash has left. */
   unwanted(): CameraId[] {
-    return [...this.#deleted].filter(([, footage]) => footage === 'delete').map(([id]) => id);
+    const isUnwanted = ([id, footage]: [CameraId, FootageAction]) => footage === 'delete' && !this.#stopping.has(id);
+    return [...this.#deleted].filter(isUnwanted).map(([id]) => id);
   }
 
   /**
@@ -150,6 +154,7 @@ export class CameraStore {
    * footage of a camera without a row is refused. The next start does the same for all.
    */
   forgetDeleted(id: string): Promise<void> {
+    this.#stopping.delete(id as CameraId);
     return this.#changes.run(async () => {
       for (const gone of await removeDeletedWithoutFootage(this.#db, id)) this.#deleted.delete(gone);
     });
