@@ -2,31 +2,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerEvent } from '@nightjar/contract';
-import { Archives, archiveRoutes } from './archive/index.ts';
-import { probeRoutes } from './camera/probe-routes.ts';
-import { cameraRoutes } from './camera/routes.ts';
+import { Archives } from './archive/index.ts';
 import { CameraStore } from './camera/store.ts';
 import { type Config, helpText, prepareDataDir, readConfig, startProblem } from './config/index.ts';
 import { databaseFileName, databaseProblem, openDatabase } from './database/index.ts';
-import { DemoCameras, demoRoutes } from './demo.ts';
-import { buildApp } from './http/app.ts';
+import { DemoCameras } from './demo.ts';
 import { EventHub } from './http/events.ts';
 import { LiveHub } from './live/hub.ts';
-import { liveRoutes } from './live/routes.ts';
-import { snapshotRoutes } from './live/snapshot.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
-import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
+import { Monitoring } from './monitoring/index.ts';
 import { DayPlaylists } from './playback/day-playlists.ts';
-import { playbackRoutes } from './playback/routes.ts';
-import { RecordingIndex, recordingRoutes } from './recording/index.ts';
-import { MarkStore, markRoutes, RetentionEngine, retentionRoutes } from './retention/index.ts';
+import { RecordingIndex } from './recording/index.ts';
+import { MarkStore, RetentionEngine } from './retention/index.ts';
 import { RecordingPlans } from './schedule/plans.ts';
-import { scheduleRoutes } from './schedule/routes.ts';
 import { systemClock } from './shared/clock.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
-import type { Routes } from './shared/route.ts';
-import { storageRoutes } from './storage/routes.ts';
 import { VolumeSync } from './storage/sync.ts';
 import { VolumeSet } from './storage/volumes.ts';
 import { followCameras, followVolumes, mediaHandlers } from './wiring.ts';
@@ -35,7 +26,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
 const clock = systemClock;
 
-/** Resolves when the recorder serves; `stop` ends it with every segment closed. */
+/** Records first, then serves; resolves when it does both. `stop` ends it with every segment closed. */
 async function start(config: Config, log: Logger): Promise<{ url: string; stop(): Promise<void> }> {
   const { dataDir, timeZone } = config;
   const lock = prepareDataDir(dataDir);
@@ -56,7 +47,6 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   await index.start();
   const dayPlaylists = new DayPlaylists({ index, volumes, clock, timeZone, log });
-  dayPlaylists.start();
   const live = new LiveHub({ clock, watch: (cameraId, watched) => pool.watch(cameraId, watched) });
   const board = new StatusBoard({ clock });
   const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
@@ -88,54 +78,10 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   const storage = followVolumes({ volumes, index, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
-  const requireCamera = (id: string) => void cameras.require(id);
   const following = followCameras({ cameras, plans, pool, index, live, board, log, publish });
-  const deleteFootage = async (id: string) => {
-    await following.settled(id);
-    await archives.removeAllOf(id);
-    return index.deleteFootage(id);
-  };
-  const routes: Routes[] = [
-    (app) =>
-      cameraRoutes(app, {
-        cameras,
-        statusOf: (id) => board.of(id),
-        footageOf: (id) => index.footageSummary(id),
-        deleteFootage,
-      }),
-    (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
-    (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
-    (app) => recordingRoutes(app, { index, cameras }),
-    (app) =>
-      storageRoutes(app, {
-        volumes,
-        forgetFootage: (id) => index.forgetVolume(id),
-        forecast: () => retention.forecast(),
-      }),
-    (app) => retentionRoutes(app, { engine: retention, cameras }),
-    (app) => markRoutes(app, { marks }),
-    (app) => monitoringRoutes(app, { monitoring, cameras }),
-    (app) => playbackRoutes(app, { index, cameras }),
-    (app) => archiveRoutes(app, { archives }),
-    (app) => liveRoutes(app, { live, requireCamera }),
-    (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
-    (app) => demoRoutes(app, { demo }),
-  ];
-  const webRoot = path.join(root, 'web/dist');
-  const app = await buildApp({
-    log,
-    clock,
-    version,
-    timeZone,
-    routes,
-    rootRoutes: [(app) => metricsRoute(app, monitoring)],
-    events,
-    readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: board.recordingCount }),
-    demoSources: () => demo.sources(),
-    ...(existsSync(webRoot) && { webRoot }),
-  });
+  let app: Awaited<ReturnType<typeof import('./serving.ts').buildServing>> | undefined;
   const stop = async () => {
-    await app.close();
+    await app?.close();
     plans.close();
     await pool.close();
     await demo.close();
@@ -151,11 +97,17 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     lock.release();
   };
   try {
-    const url = await app.listen({ host: config.host, port: config.port });
     await demo.resume();
     following.start();
+    const { buildServing } = await import('./serving.ts');
+    app = await buildServing({
+      ...{ clock, log, version, timeZone, cameras, volumes, index, archives, live, board, events },
+      ...{ retention, marks, monitoring, pool, demo, following, webRoot: path.join(root, 'web/dist') },
+    });
+    const url = await app.listen({ host: config.host, port: config.port });
     retention.start();
     archives.start();
+    dayPlaylists.start();
     demo.start(config.demoCameras);
     return { url, stop };
   } catch (error) {

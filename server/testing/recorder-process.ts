@@ -18,6 +18,7 @@ import { type RecordedSegment, recordedSegments } from './recorded.ts';
 import { waitFor } from './wait.ts';
 
 const main = path.resolve(import.meta.dirname, '../src/main.ts');
+const compileCache = path.join(tmpdir(), 'nightjar-compile-cache');
 const startMs = 60_000;
 const stopMs = 30_000;
 
@@ -78,7 +79,8 @@ export class RecorderProcess implements AsyncDisposable {
         '--rtsp-port',
         '0',
       ].concat(['--log', 'debug'], args),
-      { env: { ...env, TZ: timeZone }, stdio: ['ignore', 'pipe', 'pipe'] },
+      // As the launcher sets it.
+      { env: { NODE_COMPILE_CACHE: compileCache, ...env, TZ: timeZone }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,0 +1,97 @@
+/** The way out: all routes over the recorder's parts. Loaded once cameras are recorded: the web can wait, frames cannot. */
+import { existsSync } from 'node:fs';
+import { type Archives, archiveRoutes } from './archive/index.ts';
+import { probeRoutes } from './camera/probe-routes.ts';
+import { cameraRoutes } from './camera/routes.ts';
+import type { CameraStore } from './camera/store.ts';
+import { type DemoCameras, demoRoutes } from './demo.ts';
+import { buildApp } from './http/app.ts';
+import type { EventHub } from './http/events.ts';
+import type { LiveHub } from './live/hub.ts';
+import { liveRoutes } from './live/routes.ts';
+import { snapshotRoutes } from './live/snapshot.ts';
+import type { WorkerPool } from './media/pool.ts';
+import type { StatusBoard } from './media/status-board.ts';
+import { type Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
+import { playbackRoutes } from './playback/routes.ts';
+import { type RecordingIndex, recordingRoutes } from './recording/index.ts';
+import { type MarkStore, markRoutes, type RetentionEngine, retentionRoutes } from './retention/index.ts';
+import { scheduleRoutes } from './schedule/routes.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+import type { Routes } from './shared/route.ts';
+import { storageRoutes } from './storage/routes.ts';
+import type { VolumeSet } from './storage/volumes.ts';
+import type { followCameras } from './wiring.ts';
+
+export interface ServingParts {
+  clock: Clock;
+  log: Logger;
+  version: string;
+  timeZone: string;
+  cameras: CameraStore;
+  volumes: VolumeSet;
+  index: RecordingIndex;
+  archives: Archives;
+  live: LiveHub;
+  board: StatusBoard;
+  events: EventHub;
+  retention: RetentionEngine;
+  marks: MarkStore;
+  monitoring: Monitoring;
+  pool: WorkerPool;
+  demo: DemoCameras;
+  following: ReturnType<typeof followCameras>;
+  /** Of the built web pages; they may not be built. */
+  webRoot: string;
+}
+
+/** The app, not yet listening. */
+export function buildServing(parts: ServingParts): ReturnType<typeof buildApp> {
+  const { clock, log, version, timeZone, cameras, board, events, monitoring, demo, webRoot } = parts;
+  return buildApp({
+    ...{ log, clock, version, timeZone, events },
+    routes: routesOf(parts),
+    rootRoutes: [(app) => metricsRoute(app, monitoring)],
+    readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: board.recordingCount }),
+    demoSources: () => demo.sources(),
+    ...(existsSync(webRoot) && { webRoot }),
+  });
+}
+
+function routesOf(parts: ServingParts): Routes[] {
+  const { clock, timeZone, cameras, volumes, index, archives, live, board } = parts;
+  const { retention, marks, monitoring, pool, demo, following } = parts;
+  const requireCamera = (id: string) => void cameras.require(id);
+  const deleteFootage = async (id: string) => {
+    await following.settled(id);
+    await archives.removeAllOf(id);
+    return index.deleteFootage(id);
+  };
+  return [
+    (app) =>
+      cameraRoutes(app, {
+        cameras,
+        statusOf: (id) => board.of(id),
+        footageOf: (id) => index.footageSummary(id),
+        deleteFootage,
+      }),
+    (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
+    (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
+    (app) => recordingRoutes(app, { index, cameras }),
+    (app) =>
+      storageRoutes(app, {
+        volumes,
+        forgetFootage: (id) => index.forgetVolume(id),
+        forecast: () => retention.forecast(),
+      }),
+    (app) => retentionRoutes(app, { engine: retention, cameras }),
+    (app) => markRoutes(app, { marks }),
+    (app) => monitoringRoutes(app, { monitoring, cameras }),
+    (app) => playbackRoutes(app, { index, cameras }),
+    (app) => archiveRoutes(app, { archives }),
+    (app) => liveRoutes(app, { live, requireCamera }),
+    (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
+    (app) => demoRoutes(app, { demo }),
+  ];
+}
