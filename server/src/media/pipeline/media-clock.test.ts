@@ -228,6 +228,17 @@ test('sender reports that move the picture by a tenth of a second now and then l
   assert.ok(strayMs(corrected) < 200, `${strayMs(corrected)} ms`);
 });
 
+test('a frame that waits for lost packets, while those after it get lost, keeps its time, and so do the others', () => {
+  const clock = new MediaClock();
+  for (let n = 0; n < 3_000; n += 1) {
+    const place = n > 50 ? n % 13 : -1;
+    if (place === 1 || place === 2) continue;
+    const arrivedNs = n * frameNs + delayNs + (place === 0 ? 2 * frameNs : 0);
+    const correctedNs = clock.correct(n * frameNs, arrivedNs, false);
+    assert.ok(Math.abs(correctedNs - n * frameNs) < 5e6, `frame ${n}: ${(correctedNs - n * frameNs) / 1e6} ms`);
+  }
+});
+
 test('frames that are reordered although the camera says they are not stay so', () => {
   const order = [0, ...Array.from({ length: 100 }, (_, gop) => [4, 2, 1, 3].map((n) => gop * 4 + n)).flat()];
   const clock = new MediaClock();

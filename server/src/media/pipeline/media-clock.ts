@@ -10,7 +10,7 @@ const jumpInOrderNs = 150e6;
 /** Where frames are not reordered, by what the camera says of them and by what it does, none is shown before another. */
 const backInOrderNs = 5e6;
 const aheadInOrderNs = 40e6;
-/** There, a step is one also when its frame comes late, if its delay shrinks by as much, give or take. */
+/** There, a step is one also when all frames come late, if the delay of one that was not later shrinks by as much. */
 const stepInOrderNs = 60e6;
 const stepToleranceNs = 25e6;
 /** Frames of slow cameras may come closer after a jump. */
@@ -155,9 +155,15 @@ export class MediaClock {
     const jumpsFrom = isInOrder ? jumpInOrderNs : jumpNs;
     const isBack = backNs > (isStrict ? backInOrderNs : jumpsFrom);
     const isAhead = Math.min(aheadNs, steppedNs) > (isStrict ? aheadInOrderNs : jumpsFrom);
-    const soonerNs = this.#lastOwnDelayNs - (arrivedNs - ptsNs);
-    const isStep = isStrict && steppedNs > stepInOrderNs && Math.abs(soonerNs - steppedNs) < stepToleranceNs;
-    return isBack || isAhead || isStep;
+    return isBack || isAhead || (isStrict && this.#stepped(steppedNs, arrivedNs - ptsNs));
+  }
+
+  /** Not where frames were lost: those after them come late together, and ever less. */
+  #stepped(steppedNs: number, ownDelayNs: number): boolean {
+    if (steppedNs < stepInOrderNs) return false;
+    const soonerNs = this.#lastOwnDelayNs - ownDelayNs;
+    const laterThanUsualNs = this.#lastOwnDelayNs - this.#trend.least(1, 0, 0);
+    return Math.abs(soonerNs - steppedNs) < stepToleranceNs && laterThanUsualNs < stepToleranceNs;
   }
 
   /** The frame is taken to have had the delay of the one before, and to come after it. */
