@@ -4,7 +4,7 @@ import type { SegmentRow, Tables } from '../database/index.ts';
 import { withoutChunks } from '../recording/segment-rows.ts';
 
 /** A segment's row as far as files are compared with it. */
-export type ListedRow = Omit<SegmentRow, 'chunks'>;
+export type ListedRow = Omit<SegmentRow, 'chunks' | 'holes'>;
 
 /** The segments whose files lie in a folder itself. */
 export function rowsIn(db: Kysely<Tables>, volumeId: string, folder: string): Promise<ListedRow[]> {

@@ -63,7 +63,13 @@ test('rows survive closing and opening again', async (t) => {
   t.after(() => second.close());
   assert.deepEqual(await second.db.selectFrom('cameras').selectAll().execute(), [camera]);
   const [row] = await second.db.selectFrom('segments').selectAll().execute();
-  assert.deepEqual(row, { ...segment, volume_id: await volumeId(second.db), id: 1, chunks: new Uint8Array([1, 2, 3]) });
+  assert.deepEqual(row, {
+    ...segment,
+    volume_id: await volumeId(second.db),
+    id: 1,
+    holes: null,
+    chunks: new Uint8Array([1, 2, 3]),
+  });
 });
 
 test('a failed transaction leaves nothing behind', async (t) => {

@@ -34,6 +34,7 @@ export interface SegmentsTable {
   size_bytes: number;
   head_length: number;
   state: 'open' | 'closed' | 'deleting';
+  holes: Generated<string | null>;
   chunks: Uint8Array;
 }
 

@@ -8,11 +8,12 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { readIdentity } from '../shared/volume-identity.ts';
 import { adoptUnknownFiles } from './adopt.ts';
+import { holesIn } from './holes.ts';
 import { grow, keyOf, type LiveSegment, LiveSegments, replaceChunks } from './live-segments.ts';
 import { type Repair, repairSegment } from './repair.ts';
 import { endOf, type Run, rounded, type Segment, type SegmentWithChunks, type Volumes } from './segment.ts';
 import { removeSegment, SegmentRows, saveSegment } from './segment-rows.ts';
-import type { Extent } from './spans.ts';
+import type { WithHoles } from './spans.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 export type ChunkWritten = Extract<FromWorker, { type: 'chunk-written' }>;
@@ -155,9 +156,10 @@ export class SegmentIndex {
   }
 
   /** The segments that overlap `range`, oldest first, without their chunks. */
-  async extents(cameraId: string, range: TimeRange): Promise<Extent[]> {
+  async extents(cameraId: string, range: TimeRange): Promise<WithHoles[]> {
     const live = this.#live.snapshot(cameraId);
-    return live.over(await this.#rows.extents(cameraId, range), range);
+    const extents = live.over(await this.#rows.extents(cameraId, range), range);
+    return extents.map((extent) => ('holes' in extent ? extent : { ...extent, holes: holesIn(extent.chunks) }));
   }
 
   /** The segments that overlap `range`, oldest first, and their runs. */

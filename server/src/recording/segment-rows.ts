@@ -2,8 +2,9 @@ import type { FootageSummary, TimeRange, UnixMs } from '@nightjar/contract';
 import { type Kysely, sql } from 'kysely';
 import { type RunRow, type SegmentRow, type Tables, unfinished } from '../database/index.ts';
 import { decodeChunkIndex, encodeChunkIndex } from '../media/fmp4/index.ts';
+import { decodeHoles, encodeHoles, holesIn } from './holes.ts';
 import type { Run, Segment, SegmentWithChunks } from './segment.ts';
-import type { Extent } from './spans.ts';
+import type { WithHoles } from './spans.ts';
 
 /** Longer than any segment, unless a camera sends a keyframe this seldom; `extents` allows for that too. */
 const usualMaxSegmentMs = 600_000;
@@ -20,10 +21,13 @@ export class SegmentRows {
   }
 
   /** Start and end of the segments that overlap `range`, oldest first; read from the index alone, without chunks. */
-  async extents(cameraId: string, range: TimeRange): Promise<Array<Extent & { id: number }>> {
+  async extents(cameraId: string, range: TimeRange): Promise<Array<WithHoles & { id: number }>> {
     const query = this.#overlapping(cameraId, range, await this.#firstStart(cameraId, range.from));
-    const rows = await query.select(['id', 'start_at', 'end_at', 'run_id']).execute();
-    return rows.map((row) => ({ id: row.id, startAt: row.start_at, endAt: row.end_at, runId: row.run_id }));
+    const rows = await query.select(['id', 'start_at', 'end_at', 'run_id', 'holes']).execute();
+    return rows.map((row) => ({
+      ...{ id: row.id, startAt: row.start_at, endAt: row.end_at, runId: row.run_id },
+      holes: decodeHoles(row.holes),
+    }));
   }
 
   /** The segments that overlap `range`, oldest first, with their chunks. */
@@ -167,7 +171,7 @@ export const withoutChunks = [
   'state',
 ] as const;
 
-function fromRow(row: Omit<SegmentRow, 'chunks'>): Segment {
+function fromRow(row: Omit<SegmentRow, 'chunks' | 'holes'>): Segment {
   return {
     id: row.id,
     cameraId: row.camera_id,
@@ -204,6 +208,7 @@ export async function saveSegment(db: Kysely<Tables>, segment: SegmentWithChunks
     end_at: segment.endAt,
     size_bytes: segment.sizeBytes,
     state: segment.state,
+    holes: encodeHoles(holesIn(segment.chunks)),
     chunks: encodeChunkIndex([...segment.chunks]),
   };
   await db

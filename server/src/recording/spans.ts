@@ -12,6 +12,17 @@ export interface Extent {
   runId: string;
 }
 
+/** A segment that may have holes in it, oldest first: frames that did not come while the connection held. */
+export interface WithHoles extends Extent {
+  holes: readonly Span[];
+}
+
+/** The recorded pieces of segments. */
+export const piecesOf = (segments: readonly WithHoles[]): Extent[] =>
+  segments.flatMap(({ startAt, endAt, runId, holes }) =>
+    complement(holes, { from: startAt, to: endAt }).map(({ from, to }) => ({ startAt: from, endAt: to, runId })),
+  );
+
 /** A ledger row: why nothing was recorded in `[from, to)`. */
 export interface LedgerGap {
   from: number;

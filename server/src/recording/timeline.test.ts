@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GapCause, TimeRange, UnixMs } from '@nightjar/contract';
 import { seededRandom } from '../../testing/random.ts';
-import { type Extent, type LedgerGap, mergeSpans } from './spans.ts';
+import { type LedgerGap, mergeSpans, type WithHoles } from './spans.ts';
 import { timelineOf } from './timeline.ts';
 
 const range = (from: number, to: number): TimeRange => ({ from: from as UnixMs, to: to as UnixMs });
-const segment = (startAt: number, endAt: number, runId = 'a'): Extent => ({ startAt, endAt, runId });
+const segment = (startAt: number, endAt: number, runId = 'a'): WithHoles => ({ startAt, endAt, runId, holes: [] });
 const row = (from: number, to: number | null, cause: GapCause): LedgerGap => ({ from, to, cause });
 const always = range(0, 1e9);
 
@@ -106,4 +106,16 @@ test('spans and gaps cover the known part of any range exactly once', () => {
     }
     if (judged.to > judged.from) assert.ok(at >= judged.to, 'to the end');
   }
+});
+
+test('where frames are missing inside a segment is a gap, stalled unless the ledger says why', () => {
+  const holed: WithHoles = { ...segment(0, 60_000), holes: [range(10_000, 14_000), range(30_000, 32_000)] };
+  const ledger = [row(30_000, 32_000, 'clock_step')];
+  assert.deepEqual(timelineOf(range(0, 60_000), { segments: [holed], ledger, known: always }), {
+    spans: [range(0, 10_000), range(14_000, 30_000), range(32_000, 60_000)],
+    gaps: [
+      { ...range(10_000, 14_000), cause: 'stalled' },
+      { ...range(30_000, 32_000), cause: 'clock_step' },
+    ],
+  });
 });

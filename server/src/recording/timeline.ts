@@ -3,17 +3,18 @@ import { layered } from './layers.ts';
 import {
   clip,
   complement,
-  type Extent,
   intersection,
   type LedgerGap,
   mergeSpans,
+  piecesOf,
   sameRunToleranceMs,
+  type WithHoles,
   withCauses,
 } from './spans.ts';
 
 export interface TimelineFacts {
   /** Segments that overlap the range or what is `aroundMs` of it, in any order. */
-  segments: readonly Extent[];
+  segments: readonly WithHoles[];
   /** Ledger rows of the same, in the order in which they were entered. */
   ledger: readonly LedgerGap[];
   /** What was recorded of the same and cleaned away since. */
@@ -27,9 +28,11 @@ export const aroundMs = 10 * sameRunToleranceMs;
 
 /** Spans and gaps, each oldest first; together they cover the part of `range` inside `known` exactly once. */
 export function timelineOf(range: Span, { segments, ledger, removed = [], known }: TimelineFacts): Timeline {
-  const spans = mergeSpans(segments, ledger);
+  const holes = segments.flatMap((segment) => segment.holes.map((hole) => ({ ...hole, cause: 'stalled' as const })));
+  const spans = mergeSpans(piecesOf(segments), ledger);
   const around = { from: range.from - aroundMs, to: range.to + aroundMs };
-  const rows = layered([...ledger, ...removed.map((part) => ({ ...part, cause: 'removed' as const }))]);
+  // What the account says of a hole holds; it seldom says anything.
+  const rows = layered([...holes, ...ledger, ...removed.map((part) => ({ ...part, cause: 'removed' as const }))]);
   const gaps = withCauses(complement(spans, intersection(around, known)), rows);
   return {
     spans: clip(spans, range),

@@ -28,17 +28,18 @@ CREATE TABLE segments_2 (
   size_bytes  INTEGER NOT NULL,                                    -- of an open one, as last flushed
   head_length INTEGER NOT NULL,                                    -- offset of the first chunk
   state       TEXT NOT NULL CHECK (state IN ('open', 'closed', 'deleting')),
+  holes       TEXT,                                                -- JSON [[from, to], …]: where frames are missing inside; NULL: nowhere
   chunks      BLOB NOT NULL,                                       -- chunk index, as encodeChunkIndex writes it
   UNIQUE (volume_id, path),
   UNIQUE (run_id, sequence)
 ) STRICT;
 INSERT INTO segments_2
-SELECT id, camera_id, (SELECT id FROM volumes), run_id, sequence, path, start_at, end_at, size_bytes, head_length, state, chunks
+SELECT id, camera_id, (SELECT id FROM volumes), run_id, sequence, path, start_at, end_at, size_bytes, head_length, state, NULL, chunks
 FROM segments;
 DROP TABLE segments;
 ALTER TABLE segments_2 RENAME TO segments;
 -- Covers timelines and sums, so that a month is answered without touching the rows with their chunk indexes.
-CREATE INDEX segments_by_time ON segments (camera_id, start_at, end_at, run_id, state, size_bytes, volume_id);
+CREATE INDEX segments_by_time ON segments (camera_id, start_at, end_at, run_id, state, size_bytes, volume_id, holes);
 -- Oldest footage of a volume first, for cleaning; covers its sums.
 CREATE INDEX segments_by_volume ON segments (volume_id, start_at, end_at, camera_id, state, size_bytes);
 CREATE INDEX segments_unfinished ON segments (state) WHERE state <> 'closed';
