@@ -112,17 +112,17 @@ describe('a camera that', { concurrency: true }, () => {
     });
   }
 
-  for (const [id, ppm, withinMs] of [
-    ['fast', 50_000, 250],
+  for (const [id, ppm, withinMs, lastWithinMs] of [
+    ['fast', 50_000, 250, 150],
     // Until it shows, slowness looks like a network that gets slower.
-    ['slow', -50_000, 900],
+    ['slow', -50_000, 900, 450],
   ] as const) {
     test(`runs 5 % ${id} keeps the recorder's time, and is in step with it after seconds`, async () => {
       await bench.cameras.fault(id, 'rate', ppm);
       await bench.record(id);
       const segments = await bench.recordedOn(id, 15 * 32);
       await assertUndisturbed(id, segments, withinMs);
-      assertTimes(framesOf(segments).slice(-15 * 10), 150);
+      assertTimes(framesOf(segments).slice(-15 * 10), lastWithinMs);
       assert.equal(runsOf(segments).length, 1);
       await bench.recorder.deleteCamera(id);
       await assertPlays(await bench.recorder.recorded(id));
