@@ -188,3 +188,28 @@ test('the migrations are numbered without holes', () => {
     migrations.map((_, index) => index + 1),
   );
 });
+
+test('a database of the first version keeps its footage, on the volume that its folder becomes', async (t) => {
+  const file = temporaryFile(t);
+  const old = new DatabaseSync(file);
+  migrate(old, readMigrations().slice(0, 1), 1);
+  const insert = (table: string, row: Record<string, string | number | null | Uint8Array>) =>
+    old
+      .prepare(`INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${Object.keys(row).fill('?').join()})`)
+      .run(...Object.values(row));
+  insert('cameras', camera);
+  insert('runs', run);
+  insert('segments', segment);
+  insert('gaps', { camera_id: camera.id, from_at: 1, to_at: 2, cause: 'stalled' });
+  old.close();
+
+  const { db, close } = await openDatabase(file);
+  t.after(close);
+  const volume_id = await volumeId(db);
+  const [row] = await db.selectFrom('segments').selectAll().execute();
+  assert.deepEqual(row, { ...segment, id: 1, volume_id, holes: null, chunks: new Uint8Array([1, 2, 3]) });
+  assert.deepEqual(await db.selectFrom('footage_totals').selectAll().execute(), [
+    { camera_id: camera.id, volume_id, segments: 1, size_bytes: segment.size_bytes, deleting_bytes: 0 },
+  ]);
+  assert.equal((await db.selectFrom('gaps').selectAll().execute()).length, 1);
+});
