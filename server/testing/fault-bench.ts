@@ -114,7 +114,7 @@ export interface Hole {
 }
 
 /** Where frames are farther apart than `longestMs`, by their recorded times. */
-export function holesIn(segments: readonly RecordedSegment[], longestMs = 200): Hole[] {
+export function holesIn(segments: readonly RecordedSegment[], longestMs = 90): Hole[] {
   const frames = framesOf(segments).toSorted((a, b) => a.shownAtMs - b.shownAtMs);
   return frames.flatMap((frame, at) => {
     const before = frames[at - 1];

@@ -43,15 +43,15 @@ const playFor =
     throw new NvrError('camera_stream_ended', 'ended');
   };
 
-test('a camera that closes after a while is tried at once, then as any other', async () => {
+test('a camera whose stream breaks is tried at once, then as any other', async () => {
   assert.deepEqual(await delaysAfter([playFor(60_000), refuse, refuse, refuse]), [100, 1_000, 2_000, 4_000]);
+  assert.deepEqual(await delaysAfter([refuse, refuse, playFor(500), refuse]), [1_000, 2_000, 100, 1_000]);
 });
 
-test('one frame resets the delay, but a camera that closes again and again is tried each second only', async () => {
-  assert.deepEqual(
-    await delaysAfter([refuse, refuse, playFor(500), playFor(500), refuse]),
-    [1_000, 2_000, 1_000, 1_000, 2_000],
-  );
+test('one whose streams break again and again is tried each second', async () => {
+  const storm = [playFor(500), playFor(500), playFor(500), playFor(500), playFor(500)];
+  assert.deepEqual(await delaysAfter([...storm, refuse]), [100, 100, 100, 1_000, 1_000, 2_000]);
+  assert.deepEqual(await delaysAfter([...storm.slice(0, 4), playFor(60_000)]), [100, 100, 100, 1_000, 100]);
 });
 
 test('delays grow to 5 s, those after a wrong password to a minute', async () => {

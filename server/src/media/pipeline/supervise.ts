@@ -28,9 +28,8 @@ const schedule = { firstMs: 1_000, longestMs: 5_000 };
 const patientSchedule = { firstMs: 5_000, longestMs: 60_000 };
 const patientCodes: readonly ErrorCode[] = ['camera_auth_failed', 'camera_unsupported_codec', 'invalid_request'];
 
-/** A camera that was recorded for a while and closed the connection is mostly there again at once. */
-const againAfterMs = 100;
-const steadyAfterMs = 10_000;
+/** A camera whose stream breaks is mostly there again at once; unless its streams break again and again. */
+const quickly = { afterMs: 100, times: 3, withinMs: 60_000 };
 
 /** Many cameras that fail at one moment, like those behind one switch, shall not all come back at another. */
 const jitter = 0.2;
@@ -55,20 +54,25 @@ export async function supervise(supervised: Supervised, signal: AbortSignal): Pr
     monotonicMs = () => performance.now(),
   } = supervised;
   let failures = after?.failures ?? 0;
-  let wasSteady = false;
+  let isQuick = false;
+  let quickAtMs: number[] = [];
   if (after) await wait(after.retryInMs, signal);
   while (!signal.aborted) {
     if (failures === 0) report({ state: 'starting' });
-    let firstFrameMs = Number.POSITIVE_INFINITY;
+    let hadFrame = false;
     const onFirstFrame = () => {
       failures = 0;
-      firstFrameMs = monotonicMs();
+      hadFrame = true;
     };
     const error = await runOnce(signal, onFirstFrame).then(() => null, asNvrError);
     if (signal.aborted || !error) continue;
     failures += 1;
-    if (failures === 1) wasSteady = monotonicMs() - firstFrameMs > steadyAfterMs;
-    const delayMs = wasSteady && failures === 1 ? againAfterMs : retryDelayMs(failures - Number(wasSteady), error.code);
+    if (hadFrame) {
+      quickAtMs = quickAtMs.filter((atMs) => monotonicMs() - atMs < quickly.withinMs);
+      isQuick = quickAtMs.length < quickly.times;
+      if (isQuick) quickAtMs.push(monotonicMs());
+    }
+    const delayMs = isQuick && failures === 1 ? quickly.afterMs : retryDelayMs(failures - Number(isQuick), error.code);
     const retryInMs = Math.round(delayMs * (1 + jitter * (random() - 0.5)));
     report({ state: 'waiting', failures, retryInMs, error });
     await wait(retryInMs, signal);
