@@ -3,6 +3,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { waitFor } from './wait.ts';
 
 const run = promisify(execFile);
 
@@ -50,7 +51,13 @@ export class LoopVolume implements AsyncDisposable {
   }
 
   async mount(): Promise<void> {
-    await run('mount', ['-o', `loop,errors=remount-ro,${this.#options}`, this.#image, this.path]);
+    const mount = () =>
+      run('mount', ['--rw', '-o', `loop,errors=remount-ro,${this.#options}`, this.#image, this.path]).then(
+        () => true,
+        () => false,
+      );
+    // While the kernel still lets go of the loop device it had before, there would only be a read-only one.
+    await waitFor('the disk is mounted', mount);
     this.#mounted = true;
   }
 
