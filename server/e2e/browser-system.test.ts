@@ -129,7 +129,7 @@ test('nothing is to be cleaned; a volume is added, used earlier, set to read onl
   await card.filter({ hasText: 'Standing by' }).waitFor();
   await choose('volume-up');
   await card.filter({ hasText: 'Recording' }).waitFor();
-  assert.equal((await volumesNow())[0]?.id, added.id);
+  await waitFor('it is used first', async () => (await volumesNow())[0]?.id === added.id);
   await choose('volume-down');
   await card.filter({ hasText: 'Standing by' }).waitFor();
   await choose('edit-volume');
