@@ -1,3 +1,4 @@
+// Mostly waits.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
