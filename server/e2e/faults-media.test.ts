@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MountOptions } from '../testing/camera/index.ts';
-import { assertGaps, assertNoneLost, assertTimes, assertWhole, FaultBench, holesIn } from '../testing/fault-bench.ts';
+import {
+  assertGaps,
+  assertNoneLost,
+  assertTimes,
+  assertWhole,
+  FaultBench,
+  holesIn,
+  offsetsOf,
+} from '../testing/fault-bench.ts';
 import { complaintsAbout } from '../testing/media-tools.ts';
 import { countersOf, framesOf, type RecordedSegment, runsOf } from '../testing/recorded.ts';
 import { smallCamera } from '../testing/small-camera.ts';
@@ -115,14 +123,19 @@ describe('a camera that', { concurrency: true }, () => {
   for (const [id, ppm, withinMs, lastWithinMs] of [
     ['fast', 50_000, 350, 200],
     // Until it shows, slowness looks like a network that gets slower.
-    ['slow', -50_000, 900, 450],
+    ['slow', -50_000, 2_500, 450],
   ] as const) {
     test(`runs 5 % ${id} keeps the recorder's time, and is in step with it after seconds`, async () => {
       await bench.cameras.fault(id, 'rate', ppm);
       await bench.record(id);
-      const segments = await bench.recordedOn(id, 15 * 32);
+      await bench.recordedOn(id, 15 * 20);
+      const newest = (segments: readonly RecordedSegment[]) => framesOf(segments).slice(-15 * 5);
+      const isInStep = (segments: readonly RecordedSegment[]) =>
+        Math.min(...offsetsOf(newest(segments))) > -lastWithinMs;
+      // A busy machine hides the clock behind delays of its own: it takes longer there.
+      const segments = await bench.recorder.untilRecorded(id, 'in step', isInStep);
       await assertUndisturbed(id, segments, withinMs);
-      assertTimes(framesOf(segments).slice(-15 * 10), lastWithinMs);
+      assertTimes(newest(segments), lastWithinMs);
       assert.equal(runsOf(segments).length, 1);
       await bench.recorder.deleteCamera(id);
       await assertPlays(await bench.recorder.recorded(id));
