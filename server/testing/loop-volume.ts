@@ -63,7 +63,13 @@ export class LoopVolume implements AsyncDisposable {
 
   /** @param lazily open files go on being written to a disk that has no name any more. */
   async unmount({ lazily = false } = {}): Promise<void> {
-    await run('umount', lazily ? ['-l', this.path] : [this.path]);
+    const unmount = () =>
+      run('umount', lazily ? ['-l', this.path] : [this.path]).then(
+        () => true,
+        () => false,
+      );
+    // A sync that a killed process has begun holds it for a moment.
+    await waitFor('the disk is unmounted', unmount);
     this.#mounted = false;
   }
 

@@ -58,7 +58,8 @@ async function cleanUntil(folders: Folders, files: number, before = async () => 
   });
   try {
     const isThere = () => isClean || filesOf(folders).length <= files;
-    await waitFor(`${files} files are left`, isThere, { everyMs: 1 });
+    // Each batch waits for a sync of both disks, one of which others may be writing to.
+    await waitFor(`${files} files are left`, isThere, { everyMs: 1, withinMs: 120_000 });
     await before();
   } finally {
     child.kill('SIGKILL');
