@@ -25,7 +25,7 @@ export interface AssemblerOptions {
   audioShiftNs: () => number;
   /** Encoder delay to take off audio time stamps, samples. */
   audioDelaySamples: number;
-  /** Reorder depths learned from earlier runs, by codec configuration; shared over reconnects. */
+  /** Reorder depths learned from earlier runs, by codec configuration, for those that do not tell; shared over reconnects. */
   learnedDepths: Map<string, number>;
   consumer: MediaConsumer;
 }
@@ -66,6 +66,8 @@ export class Assembler {
   #newRun: RunInfo['startedBy'] | null = 'connection';
   readonly #clock: RunClock;
   readonly #mediaClock = new MediaClock();
+  /** Reorder depths that this connection has needed, against what the parameter sets say: its time may have faltered. */
+  readonly #neededDepths = new Map<string, number>();
   /** Moves sound whose time jumped apart from the picture's. */
   #audioShiftNs = 0;
 
@@ -182,7 +184,8 @@ export class Assembler {
     const { cameraId, learnedDepths, consumer } = this.#options;
     const audio = this.#audioCaps.current;
     const depthKey = video.codecData.toString('base64');
-    const depth = learnedDepths.get(depthKey) ?? reorderDepth(video) ?? 0;
+    const toldDepth = reorderDepth(video);
+    const depth = this.#neededDepths.get(depthKey) ?? toldDepth ?? learnedDepths.get(depthKey) ?? 0;
     const startedBy = this.#clock.check() ? 'clock' : (this.#newRun ?? 'configuration');
     const { anchor } = this.#clock;
     const runId = randomUUID();
@@ -224,6 +227,7 @@ export class Assembler {
     if (!this.#run) return;
     const { chunker, depthKey, depth } = this.#run;
     if (this.#newRun || chunker.learnedReorderDepth <= depth) return;
+    this.#neededDepths.set(depthKey, chunker.learnedReorderDepth);
     this.#options.learnedDepths.set(depthKey, chunker.learnedReorderDepth);
     this.#newRun = 'configuration';
   }

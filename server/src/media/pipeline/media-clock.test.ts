@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DecodeTimes } from '../fmp4/decode-times.ts';
 import { MediaClock } from './media-clock.ts';
 
 const frameNs = 40e6;
@@ -256,6 +257,25 @@ test('a stream whose frames begin to be reordered, against what it says, is unde
   const intervals = later.map((shown, n) => (corrected[200 + n] ?? 0) - shown * frameNs);
   const stray = intervals.slice(40).map((offset) => Math.abs(offset - (intervals.at(-1) ?? 0)) / 1e6);
   assert.ok(Math.max(...stray) < 20, `${Math.max(...stray)} ms`);
+});
+
+test('a jump of a camera that reorders frames leaves their order as it was', () => {
+  const order = [0, ...Array.from({ length: 100 }, (_, gop) => [4, 2, 1, 3].map((n) => gop * 4 + n)).flat()];
+  const depthOf = (times: number[]) => {
+    const decode = new DecodeTimes(0);
+    for (const ns of times) decode.push(ns);
+    return decode.learnedDepth;
+  };
+  const usual = depthOf(order.map((shown) => shown * frameNs));
+  for (const jumpNs of [3e9, -3e9]) {
+    for (let at = 200; at < 204; at += 1) {
+      const clock = new MediaClock();
+      const corrected = order.map((shown, n) =>
+        clock.correct(shown * frameNs + (n < at ? 0 : jumpNs), (n + 4) * frameNs + 20e6),
+      );
+      assert.ok(depthOf(corrected) <= usual + 1, `jump at ${at}: depth ${depthOf(corrected)} instead of ${usual}`);
+    }
+  }
 });
 
 test('a wild time stamp of one frame leaves those after it where they belong', () => {

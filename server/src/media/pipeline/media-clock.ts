@@ -13,8 +13,9 @@ const aheadInOrderNs = 40e6;
 /** There, a step is one also when all frames come late, if the delay of one that was not later shrinks by as much. */
 const stepInOrderNs = 60e6;
 const stepToleranceNs = 25e6;
-/** Frames of slow cameras may come closer after a jump. */
+/** Frames of slow cameras may come closer after a jump, those that others are shown before hardly. */
 const maxIntervalNs = 100e6;
+const maxLeadNs = 400e6;
 const leastIntervalNs = 1e6;
 /** Frames farther apart are not slewed: slow cameras send one in seconds, but such a step may be a jump. */
 const longestStepNs = 5e9;
@@ -81,8 +82,8 @@ export class MediaClock {
   #reorders = false;
   #lastPtsNs = 0;
   #lastIntervalNs = 0;
-  /** Between the two frames before. */
-  #usualIntervalNs = 0;
+  /** Between the newest frame and the one that was the newest before: where frames are reordered, several intervals. */
+  #newestIntervalNs = 0;
 
   /** What to add to the camera's times now; sound takes it over from the picture. */
   get shiftNs(): number {
@@ -133,7 +134,10 @@ export class MediaClock {
     const falters = !mayReorder && ownNs <= this.#newestNs && this.#framesInOrder > orderKnownAfter;
     const correctedNs = falters ? this.#newestNs + leastIntervalNs : ownNs;
     const isNewest = correctedNs > this.#newestNs;
-    this.#newestNs = Math.max(this.#newestNs, correctedNs);
+    if (isNewest) {
+      this.#newestIntervalNs = isFirst ? 0 : correctedNs - this.#newestNs;
+      this.#newestNs = correctedNs;
+    }
     this.#lastDelayNs = arrivedNs - correctedNs;
     this.#lastOwnDelayNs = arrivedNs - ptsNs;
     this.#order(isNewest);
@@ -148,7 +152,6 @@ export class MediaClock {
     const aheadNs = correctedNs - arrivedNs;
     const intervalNs = ptsNs - this.#lastPtsNs;
     const steppedNs = intervalNs - this.#lastIntervalNs;
-    this.#usualIntervalNs = this.#lastIntervalNs;
     this.#lastIntervalNs = intervalNs;
     const isInOrder = this.#framesInOrder > orderKnownAfter;
     const isStrict = isInOrder && !mayReorder;
@@ -168,7 +171,8 @@ export class MediaClock {
 
   /** The frame is taken to have had the delay of the one before, and to come after it. */
   #rebase(ptsNs: number, arrivedNs: number): void {
-    const soonestNs = this.#newestNs + Math.min(Math.max(this.#usualIntervalNs, leastIntervalNs), maxIntervalNs);
+    const longestNs = this.#reorders ? maxLeadNs : maxIntervalNs;
+    const soonestNs = this.#newestNs + limited(this.#newestIntervalNs, leastIntervalNs, longestNs);
     const timeNs = Math.max(arrivedNs - Math.max(0, this.#lastDelayNs), soonestNs);
     const shiftNs = timeNs - ptsNs;
     this.#trend.moveBy(shiftNs - this.#shiftNs);
@@ -199,6 +203,8 @@ export class MediaClock {
     const isEven = line !== null && line.farthestNs < evenNs && isOfAClock(line.rate, newestNs - this.#referenceNs);
     if (isEven) this.#clockRate = Math.abs(line.rate) < minRate ? 0 : line.rate;
     if (!isEven && newestNs < -2 * toleratedAheadNs) this.#hasten();
+    // What is late cannot run fast.
+    if (!isEven && newestNs - this.#referenceNs > toleratedLateNs) this.#clockRate = Math.max(0, this.#clockRate);
     const rate = this.#clockRate + this.#correction(newestNs, arrivedNs, isEven);
     this.#slewRate = rate / (1 - this.#clockRate);
   }
@@ -219,8 +225,11 @@ export class MediaClock {
     if (newestNs < 0) return limited(newestNs / fineTimeNs, -fineSlew, 0);
     // Before it is known what delay is usual, none is too much.
     if (this.#seconds < referenceSeconds && this.#clockRate === 0) return 0;
-    const lateNs = Math.max(0, this.#least(referenceSeconds, arrivedNs) - this.#referenceNs);
-    if (this.#clockRate !== 0) return limited(lateNs / coarseTimeNs, 0, catchUpSlew);
+    // Where frames are reordered, small steps of time do not show: those come late that are not the network's doing.
+    const seconds = this.#reorders ? aheadSeconds : referenceSeconds;
+    const lateNs = Math.max(0, this.#least(seconds, arrivedNs) - this.#referenceNs);
+    if (this.#clockRate !== 0 || (this.#reorders && lateNs > toleratedLateNs))
+      return limited(lateNs / coarseTimeNs, 0, catchUpSlew);
     return limited(lateNs / fineTimeNs, 0, isEven ? steadySlew : fineSlew);
   }
 }
