@@ -17,6 +17,7 @@ import { RecordingIndex } from './recording/index.ts';
 import { MarkStore, RetentionEngine } from './retention/index.ts';
 import { RecordingPlans } from './schedule/plans.ts';
 import { systemClock } from './shared/clock.ts';
+import { NvrError } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { VolumeSync } from './storage/sync.ts';
 import { VolumeSet } from './storage/volumes.ts';
@@ -47,7 +48,14 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   await index.start();
   const dayPlaylists = new DayPlaylists({ index, volumes, clock, timeZone, log });
-  const live = new LiveHub({ clock, watch: (cameraId, watched) => pool.watch(cameraId, watched) });
+  const live = new LiveHub({
+    clock,
+    watch: (streamId, watched) => pool.watch(streamId, watched),
+    requireStream: (cameraId, stream) => {
+      cameras.require(cameraId);
+      if (stream === 'sub') throw new NvrError('substream_not_found', 'This camera has no substream.');
+    },
+  });
   const board = new StatusBoard({ clock });
   const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
   const events = new EventHub({ snapshot });

@@ -36,7 +36,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         publish: () => {},
         makeRoom: (wish) => retention.makeRoom(wish),
       });
-      const live = new LiveHub({ clock, watch: () => {} });
+      const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {} });
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
         stateOf: () => ({ state: 'starting', since: 0 }),

@@ -47,6 +47,7 @@ export function mediaHandlers(parts: MediaParts): {
       case 'live-run':
       case 'live-replayed':
       case 'chunk':
+      case 'frames':
         live.onMessage(message);
         return;
       case 'state':
@@ -94,6 +95,7 @@ export function mediaHandlers(parts: MediaParts): {
   const onLost = (cameraIds: string[], exit: string) => {
     monitoring.onWorkerLost(cameraIds, exit);
     index.onWorkerLost(cameraIds);
+    live.onLost(cameraIds);
     const now = clock.nowMs();
     const reason = 'The media process of this camera crashed and is being started again.';
     for (const cameraId of cameraIds) {

@@ -32,9 +32,7 @@ export function multivariantPlaylist(window: LiveWindow): string {
   const segments = window.listed;
   const run = segments.at(-1)?.run;
   if (!run) return '#EXTM3U\n';
-  const bitsPerSecond = segments.map(
-    ({ chunks, durationMs }) => (chunks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) * 8000) / durationMs,
-  );
+  const bitsPerSecond = segments.map(({ sizeBytes, durationMs }) => (sizeBytes * 8000) / durationMs);
   const variant = {
     bandwidth: Math.max(...bitsPerSecond),
     averageBandwidth: bitsPerSecond.reduce((sum, bits) => sum + bits, 0) / bitsPerSecond.length,

@@ -4,7 +4,7 @@ import { playlistType } from '../shared/hls.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import type { LiveHub } from './hub.ts';
 import { mediaPlaylist, multivariantPlaylist } from './playlist.ts';
-import type { LiveWindow } from './window.ts';
+import { windowOf as hlsWindowOf, type LiveWindow } from './window.ts';
 
 export interface LiveRouteParts {
   live: LiveHub;
@@ -25,13 +25,18 @@ const mediaAnswer = Type.Any({ description: 'fMP4 (ISO 14496-12).' });
 export function liveRoutes(app: App, { live, requireCamera }: LiveRouteParts): void {
   const windowOf = (id: string): LiveWindow => {
     requireCamera(id);
-    return live.window(id);
+    return hlsWindowOf(live.stream(id));
   };
-  playlistRoutes(app, windowOf);
+  playlistRoutes(app, async (id) => {
+    requireCamera(id);
+    // Of what the worker replays, the oldest comes first; a player that saw it alone would start there.
+    const stream = await live.open(id, {});
+    return ready(hlsWindowOf(stream));
+  });
   mediaRoutes(app, windowOf);
 }
 
-function playlistRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
+function playlistRoutes(app: App, windowOf: (id: string) => Promise<LiveWindow>): void {
   const schema = (summary: string) => ({
     tags,
     summary,
@@ -44,7 +49,7 @@ function playlistRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
     '/cameras/:id/live/index.m3u8',
     { schema: schema('Live view for any HLS player: the multivariant playlist') },
     async ({ params }, reply) => {
-      const window = await ready(windowOf(params.id));
+      const window = await windowOf(params.id);
       return reply.type(playlistType).header('cache-control', 'no-cache').send(multivariantPlaylist(window));
     },
   );
@@ -53,7 +58,7 @@ function playlistRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
     '/cameras/:id/live/stream.m3u8',
     { schema: schema('Live view: the media playlist of the newest seconds') },
     async ({ params }, reply) => {
-      const window = await ready(windowOf(params.id));
+      const window = await windowOf(params.id);
       return reply.type(playlistType).header('cache-control', 'no-cache').send(mediaPlaylist(window));
     },
   );
@@ -100,7 +105,7 @@ function mediaRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
     ({ params }, reply) => {
       const segment = windowOf(params.id).segment(params.sequence);
       if (!segment) throw gone();
-      const bytes = Buffer.concat(segment.chunks.map((chunk) => chunk.bytes));
+      const { bytes } = segment;
       return reply.type('video/mp4').header('cache-control', immutable).send(bytes);
     },
   );
@@ -109,8 +114,6 @@ function mediaRoutes(app: App, windowOf: (id: string) => LiveWindow): void {
 /** @throws {NvrError} `not_live` when no segment comes in time. */
 async function ready(window: LiveWindow): Promise<LiveWindow> {
   const patience = AbortSignal.timeout(firstSegmentMs);
-  // Of what the worker replays, the oldest comes first; a player that saw it alone would start there.
-  await window.newestKnown(patience);
   await window.firstSegment(patience);
   if (window.listed.length === 0) {
     throw new NvrError('not_live', 'The camera sends no picture now. Its status says why.');

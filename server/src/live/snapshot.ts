@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { InstantSchema, Type, type UnixMs } from '@nightjar/contract';
+import { writeFragment } from '../media/fmp4/index.ts';
 import type { StillRequest } from '../media/protocol.ts';
 import type { ChunksAround } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
@@ -59,11 +60,13 @@ export function snapshotRoutes(app: App, { live, index, still, requireCamera }: 
 
 /** @throws {NvrError} `not_live` */
 async function newestStill(live: LiveHub, cameraId: string): Promise<StillRequest> {
-  const window = live.window(cameraId);
-  await window.newestKnown(AbortSignal.timeout(replayMs));
-  const gop = window.newestGop;
+  const stream = live.stream(cameraId);
+  await stream.newestKnown(AbortSignal.timeout(replayMs));
+  const gop = stream.gops.at(-1);
   if (!gop) throw new NvrError('not_live', 'The camera has sent no picture yet. Its status says why.');
-  return { init: gop.run.init, chunks: gop.chunks.map(({ bytes }) => bytes), targetTicks: null };
+  const pictures = gop.frames.filter(({ track }) => track === 'video');
+  const fragment = writeFragment({ sequence: 1, runStartMs: gop.run.startMs, frames: pictures });
+  return { init: gop.run.init, chunks: [fragment], targetTicks: null };
 }
 
 /** @throws {NvrError} `footage_not_found` */

@@ -1,6 +1,9 @@
-import type { Chunk, RunInfo } from '../media/chunk.ts';
+import type { RunInfo } from '../media/chunk.ts';
+import { writeFragment } from '../media/fmp4/index.ts';
+import type { LiveFrame } from '../media/live-frame.ts';
+import type { LiveListener, LiveStream } from './stream.ts';
 
-/** Consecutive chunks of one run from a keyframe on: one HLS media segment. */
+/** Consecutive frames of one run from a keyframe on: one HLS media segment. */
 export interface LiveSegment {
   /** Media sequence number: one more than the segment before, never reused. */
   sequence: number;
@@ -10,7 +13,9 @@ export interface LiveSegment {
   sizeBytes: number;
   /** The segment before belongs to another run. */
   discontinuity: boolean;
-  chunks: Chunk[];
+  frames: LiveFrame[];
+  /** Once whole. */
+  bytes: Buffer | null;
 }
 
 /** Shortest segment; longer when the camera's keyframes are further apart. "A second" may be a little less. */
@@ -23,8 +28,21 @@ const maxSegmentBytes = 48 * 1024 * 1024;
 /** Segments still answered after they left the playlist: a slow player may ask for them late. */
 const kept = 3;
 
+const windows = new WeakMap<LiveStream, LiveWindow>();
+
+/** The stream's window, which lives as long as the stream. */
+export function windowOf(stream: LiveStream): LiveWindow {
+  const existing = windows.get(stream);
+  if (existing) return existing;
+  // Segments last a second at least, so numbers by the clock stay ahead of those of an earlier window.
+  const window = new LiveWindow(Math.floor(Date.now() / 1000));
+  windows.set(stream, window);
+  stream.subscribe(window, { from: 'kept', keepsAlive: false });
+  return window;
+}
+
 /** The newest seconds of one camera, in memory. */
-export class LiveWindow {
+export class LiveWindow implements LiveListener {
   #run: RunInfo | null = null;
   /** Whole ones, oldest first. */
   #segments: LiveSegment[] = [];
@@ -33,7 +51,7 @@ export class LiveWindow {
   #discontinuities = 0;
   #longestMs = 0;
   #waiting: Array<() => void> = [];
-  #replayed = false;
+  #followsOn = false;
 
   /** @param firstSequence Greater than all numbers given out before, also by an earlier process. */
   constructor(firstSequence: number) {
@@ -45,23 +63,35 @@ export class LiveWindow {
     this.#run = run;
   }
 
-  onChunk(runId: string, chunk: Chunk): void {
-    // Chunks are left out while the worker's channel is full; the next keyframe starts anew.
-    if (this.#run?.runId !== runId) return;
-    if (this.#open && !follows(this.#open, chunk)) this.#open = null;
-    if (chunk.keyframe && (this.#open?.durationMs ?? minSegmentMs) >= minSegmentMs) {
+  onGap(): void {
+    this.#open = null;
+    this.#followsOn = false;
+  }
+
+  onEnd(): void {}
+
+  onFrames(frames: readonly LiveFrame[]): void {
+    for (const frame of frames) this.#onFrame(frame);
+  }
+
+  #onFrame(frame: LiveFrame): void {
+    if (!this.#run) return;
+    const isKeyframe = frame.track === 'video' && frame.keyframe;
+    if (isKeyframe && this.#open) this.#open.durationMs = this.#run.startMs + frame.dts / 90 - this.#open.startMs;
+    if (isKeyframe && (this.#open?.durationMs ?? minSegmentMs) >= minSegmentMs) {
       this.#finish();
       this.#open = {
         sequence: this.#nextSequence,
         run: this.#run,
-        startMs: chunk.startMs,
+        startMs: this.#run.startMs + frame.dts / 90,
         durationMs: 0,
         sizeBytes: 0,
         discontinuity: false,
-        chunks: [],
+        frames: [],
+        bytes: null,
       };
     }
-    if (this.#open) this.#add(this.#open, chunk);
+    if (this.#open) this.#add(this.#open, frame);
   }
 
   /** What a playlist lists now, oldest first. */
@@ -95,34 +125,14 @@ export class LiveWindow {
     return this.#segments.find(({ run }) => run.runId === runId)?.run.init ?? null;
   }
 
-  /** From the newest keyframe to the newest chunk; null before the first keyframe. */
-  get newestGop(): { run: RunInfo; chunks: Chunk[] } | null {
-    const segment = this.#open ?? this.#segments.at(-1);
-    if (!segment) return null;
-    const keyframe = segment.chunks.findLastIndex((chunk) => chunk.keyframe);
-    return { run: segment.run, chunks: segment.chunks.slice(keyframe) };
-  }
-
-  /** All that the worker had kept is here. */
-  onReplayed(): void {
-    this.#replayed = true;
-    this.#wake();
-  }
-
   /** Resolves when there is a segment to list, or when `signal` aborts. */
   firstSegment(signal: AbortSignal): Promise<void> {
     return this.#until(() => this.#segments.length > 0, signal);
   }
 
-  /** Resolves when the newest picture is known, if there is one, or when `signal` aborts. */
-  newestKnown(signal: AbortSignal): Promise<void> {
-    return this.#until(() => this.#replayed, signal);
-  }
-
-  #add(segment: LiveSegment, chunk: Chunk): void {
-    segment.chunks.push(chunk);
-    segment.durationMs += chunk.duration / 90;
-    segment.sizeBytes += chunk.sizeBytes;
+  #add(segment: LiveSegment, frame: LiveFrame): void {
+    segment.frames.push(frame);
+    segment.sizeBytes += frame.data.length;
     if (segment.sizeBytes > maxSegmentBytes) this.#open = null;
   }
 
@@ -140,10 +150,17 @@ export class LiveWindow {
   #finish(): void {
     const segment = this.#open;
     this.#open = null;
-    if (!segment || segment.chunks.length === 0) return;
+    if (!segment || segment.frames.length === 0) return;
     const before = this.#segments.at(-1);
-    segment.discontinuity = before !== undefined && (before.run !== segment.run || !meets(before, segment));
+    segment.discontinuity = before !== undefined && (before.run !== segment.run || !this.#followsOn);
+    this.#followsOn = true;
     segment.sequence = this.#nextSequence++;
+    segment.bytes = writeFragment({
+      sequence: segment.sequence,
+      runStartMs: segment.run.startMs,
+      frames: segment.frames,
+    });
+    segment.frames = [];
     if (segment.discontinuity) this.#discontinuities += 1;
     this.#longestMs = Math.max(this.#longestMs, segment.durationMs);
     this.#segments.push(segment);
@@ -151,10 +168,3 @@ export class LiveWindow {
     this.#wake();
   }
 }
-
-const follows = ({ chunks }: LiveSegment, { sequence }: Chunk) => {
-  const last = chunks.at(-1);
-  return last === undefined || sequence === last.sequence + 1;
-};
-
-const meets = (a: LiveSegment, b: LiveSegment) => (a.chunks.at(-1)?.sequence ?? 0) + 1 === b.chunks[0]?.sequence;

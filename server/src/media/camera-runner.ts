@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CameraState, UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
+import type { LiveFrame } from './live-frame.ts';
 import { LiveRing } from './live-ring.ts';
 import { StreamMeasure } from './measure.ts';
 import type { MediaConsumer } from './pipeline/assembler.ts';
@@ -119,6 +120,10 @@ export class CameraRunner implements MediaConsumer {
     this.#ring.onRun(run);
     this.#writer.onRun(run);
     this.#reportStreaming();
+  }
+
+  onFrame(frame: LiveFrame): void {
+    this.#ring.onFrame(frame);
   }
 
   onChunk(chunk: Chunk): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Chunk, RunInfo } from './chunk.ts';
+import type { LiveFrame } from './live-frame.ts';
 import { LiveRing } from './live-ring.ts';
 
 const runOf = (runId: string) => ({ runId, cameraId: 'yard' }) as RunInfo;
@@ -17,10 +18,22 @@ const chunk = (sequence: number, sizeBytes = 1000): Chunk => ({
   frames: 12,
 });
 
+const picture = (dts: number): LiveFrame => ({
+  track: 'video',
+  dts,
+  pts: dts,
+  duration: 3600,
+  keyframe: dts === 0,
+  data: Buffer.alloc(1),
+});
+const sound = (dts: number): LiveFrame => ({ ...picture(dts), track: 'audio' });
+const nameOf = ({ track, dts }: LiveFrame) => `${track}${dts}`;
+
 function ring(): { ring: LiveRing; take(): string[] } {
   const sent: string[] = [];
   const send: ConstructorParameters<typeof LiveRing>[0]['send'] = (message) => {
     if (message.type === 'chunk') sent.push(`${message.runId}${message.chunk.sequence}`);
+    else if (message.type === 'frames') sent.push(`${message.message}: ${message.frames.map(nameOf)}`);
     else sent.push(message.type === 'live-run' ? `run ${message.run.runId}` : 'replayed');
   };
   return { ring: new LiveRing({ cameraId: 'yard', send }), take: () => sent.splice(0) };
@@ -30,7 +43,7 @@ function feed(into: LiveRing, count: number, sizeBytes?: number): void {
   for (let sequence = 1; sequence <= count; sequence += 1) into.onChunk(chunk(sequence, sizeBytes));
 }
 
-test('nothing is sent while no one watches; then the last 20 s from a keyframe on, then what comes', () => {
+test('nothing is sent while no one watches; then the last 20 s from a keyframe on, then what comes', async () => {
   const { ring: live, take } = ring();
   live.onRun(runOf('a'));
   feed(live, 402);
@@ -40,14 +53,30 @@ test('nothing is sent while no one watches; then the last 20 s from a keyframe o
   assert.equal(sent[0], 'run a');
   assert.equal(sent[1], 'a361', 'a keyframe');
   assert.deepEqual(sent.slice(-2), ['a402', 'replayed']);
-  live.onChunk(chunk(403));
+  live.onFrame(picture(0));
+  live.onFrame(sound(0));
   live.onRun(runOf('b'));
-  live.onChunk(chunk(1));
+  live.onFrame(picture(0));
+  await Promise.resolve();
   live.watched = true;
-  assert.deepEqual(take(), ['a403', 'run b', 'b1']);
+  live.onFrame(picture(3600));
   live.watched = false;
-  live.onChunk(chunk(2));
-  assert.deepEqual(take(), []);
+  await Promise.resolve();
+  assert.deepEqual(take(), ['1: video0,audio0', 'run b', '1: video0']);
+});
+
+test('what is in no chunk yet is replayed too', async () => {
+  const { ring: live, take } = ring();
+  live.onRun(runOf('a'));
+  for (const dts of [0, 3600, 41_400]) live.onFrame(picture(dts));
+  live.onChunk(chunk(1));
+  live.onFrame(picture(45_000));
+  live.onFrame(picture(48_600));
+  live.watched = true;
+  assert.deepEqual(take(), ['run a', 'a1', '1: video45000,video48600', 'replayed']);
+  live.onFrame(picture(52_200));
+  await Promise.resolve();
+  assert.deepEqual(take(), ['2: video52200']);
 });
 
 test('a replay tells where one run ends and the next begins', () => {

@@ -1,5 +1,6 @@
 import type { CameraState, ErrorCode, ProbeResult, SourceInput, StreamStats, Video } from '@nightjar/contract';
 import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
+import type { LiveFrame } from './live-frame.ts';
 import type { VolumeOffer } from './volume-choice.ts';
 
 /** A time to record, `[from, to)`, Unix milliseconds; either may be infinite. */
@@ -33,7 +34,7 @@ export type ToWorker =
   /** Applied without touching the stream where possible (record, overlay); else the pipeline is rebuilt. */
   | { type: 'update'; settings: StreamSettings }
   | { type: 'stop'; cameraId: string }
-  /** Send the camera's newest seconds and each chunk from now on, or stop doing so. */
+  /** Send the camera's newest seconds and each frame from now on, or stop doing so. */
   | { type: 'watch'; cameraId: string; watched: boolean }
   | { type: 'probe'; id: number; source: SourceInput; timeoutMs: number }
   /** Try the encoders that are present; takes seconds. */
@@ -55,11 +56,16 @@ export type FromWorker =
   | { type: 'ready'; gstVersion: string }
   | { type: 'state'; cameraId: string; state: CameraState }
   | { type: 'run'; run: RunInfo }
-  /** While watched: the run that the next chunks belong to. */
+  /** While watched: the run that the next frames belong to. */
   | { type: 'live-run'; run: RunInfo }
-  /** While watched: a chunk for live viewers, before it is on disk. Left out while main is too slow to take them. */
+  /** First, what was kept before `watch`. */
   | { type: 'chunk'; cameraId: string; runId: string; chunk: Chunk }
-  /** What was kept before `watch` has been sent. */
+  /**
+   * While watched: what just came. `message` counts those of a run, from 1; some are left out while main is too slow to
+   * take them.
+   */
+  | { type: 'frames'; cameraId: string; runId: string; message: number; frames: LiveFrame[] }
+  /** What was kept has been sent. */
   | { type: 'live-replayed'; cameraId: string }
   | { type: 'segment-opened'; segment: OpenedSegment }
   /** The chunk's bytes are in the file (in the page cache; not yet synced). */

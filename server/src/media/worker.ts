@@ -13,7 +13,7 @@ import { CameraScout } from './scout.ts';
 import { stillPicture } from './still.ts';
 import { VolumeChoice } from './volume-choice.ts';
 
-/** Chunks for live viewers are left out beyond this backlog, so that a stuck main cannot fill our memory. */
+/** Frames for live viewers are left out beyond this backlog, so that a stuck main cannot fill our memory. */
 const maxBacklog = 256;
 /** Main kills a worker that is silent for 20 s. */
 const aliveEveryMs = 3_000;
@@ -24,7 +24,7 @@ let backlog = 0;
 
 function send(message: FromWorker): void {
   if (!process.connected || !process.send) return;
-  if (message.type === 'chunk' && backlog > maxBacklog) return;
+  if (message.type === 'frames' && backlog > maxBacklog) return;
   backlog += 1;
   // An error means main is gone; 'disconnect' follows and ends us.
   process.send(message, undefined, undefined, () => {

@@ -16,7 +16,7 @@ export interface ChunkContent {
   sequence: number;
   /** UTC of the first video sample's decode time, Unix milliseconds. */
   startMs: number;
-  /** Back to back, at least one. */
+  /** Back to back; none only when there is sound. */
   video: readonly TrackSample[];
   /** Back to back, perhaps none. */
   audio: readonly TrackSample[];
@@ -29,14 +29,16 @@ const prftCaptured = 24;
 const prftBytes = 32;
 const unixToNtpSeconds = 2_208_988_800;
 
-/** `prft` + `moof` + `mdat` in one new buffer; every sample is copied once. */
+/** `prft` (of the pictures) + `moof` + `mdat` in one new buffer; every sample is copied once. */
 export function writeChunk(content: ChunkContent): Buffer {
-  const plans = [planTrack(videoTrackId, content.video)];
+  const plans: TrackPlan[] = [];
+  if (content.video.length > 0) plans.push(planTrack(videoTrackId, content.video));
   if (content.audio.length > 0) plans.push(planTrack(audioTrackId, content.audio));
+  const timeBytes = content.video.length > 0 ? prftBytes : 0;
   const moofBytes = plans.reduce((sum, plan) => sum + plan.trafBytes, 8 + 16);
   const mdatBytes = plans.reduce((sum, plan) => sum + plan.dataBytes, 8);
-  const w = new BoxWriter(Buffer.allocUnsafeSlow(prftBytes + moofBytes + mdatBytes));
-  producerReferenceTime(w, content);
+  const w = new BoxWriter(Buffer.allocUnsafeSlow(timeBytes + moofBytes + mdatBytes));
+  if (timeBytes > 0) producerReferenceTime(w, content);
   w.box('moof', () => {
     w.fullBox('mfhd', 0, 0, () => w.u32(content.sequence));
     let dataOffset = moofBytes + 8;

@@ -5,6 +5,7 @@ import { type TrackSample, writeChunk } from './chunk-layout.ts';
 import { reorderDepth } from './codec/parameter-sets.ts';
 import { DecodeTimes } from './decode-times.ts';
 import { ticksOf, videoTimescale } from './layout.ts';
+import type { Sample } from './samples.ts';
 
 export interface ChunkerOptions {
   runId: string;
@@ -15,6 +16,8 @@ export interface ChunkerOptions {
   maxChunkMs?: number;
   /** Overrides what the parameter sets say; see `learnedReorderDepth`. */
   reorderDepth?: number;
+  /** Told of each frame as soon as it is there, long before its chunk. */
+  onFrame?(frame: Sample): void;
 }
 
 /** Where trun and tfhd hold signed or unsigned 32-bit numbers, times beyond this are clamped. */
@@ -35,6 +38,9 @@ export class Chunker {
   private readonly maxChunkTicks: number;
   private readonly times: DecodeTimes;
   private readonly audio: AudioQueue | null;
+  /** The same sound once more, given out sooner and so with less certain durations: files keep theirs exact. */
+  private readonly soonAudio: AudioQueue | null;
+  private readonly onFrame: ((frame: Sample) => void) | undefined;
   private pending: TrackSample[] = [];
   private origin: { ptsNs: number; startMs: number } | null = null;
   private firstPtsNs = Number.NEGATIVE_INFINITY;
@@ -51,6 +57,8 @@ export class Chunker {
     this.maxChunkTicks = (maxChunkMs * videoTimescale) / 1_000;
     this.times = new DecodeTimes(options.reorderDepth ?? reorderDepth(options.video) ?? 0);
     this.audio = options.audio === null ? null : new AudioQueue(options.audio);
+    this.onFrame = options.onFrame;
+    this.soonAudio = options.audio === null || !options.onFrame ? null : new AudioQueue(options.audio);
   }
 
   /**
@@ -90,12 +98,15 @@ export class Chunker {
     this.lastDts = dts;
     this.newestPtsNs = Math.max(this.newestPtsNs, unit.ptsNs);
     if (unit.keyframe) this.lastKeyframeDts = dts;
+    this.tellOf(unit, dts, compositionOffset);
     return chunks;
   }
 
   /** The frame goes into one of the next chunks; one from before the run's first keyframe is dropped. */
   pushAudio(unit: AccessUnit): void {
-    if (unit.ptsNs >= this.firstPtsNs) this.audio?.push(unit);
+    if (unit.ptsNs < this.firstPtsNs) return;
+    this.audio?.push(unit);
+    this.soonAudio?.push(unit);
   }
 
   /** Ends the run: the last chunk, its last frame as long as the one before it. [] when there was no frame. */
@@ -109,9 +120,19 @@ export class Chunker {
   private begin(first: AccessUnit, dtsNs: number): { ptsNs: number; startMs: number } {
     if (!first.keyframe) throw new Error('A run must begin with a keyframe');
     this.audio?.start(dtsNs, first.ptsNs);
+    this.soonAudio?.start(dtsNs, first.ptsNs);
     this.firstPtsNs = first.ptsNs;
     this.origin = { ptsNs: dtsNs, startMs: this.anchor.utcMs + (dtsNs - this.anchor.ptsNs) / 1_000_000 };
     return this.origin;
+  }
+
+  private tellOf({ data, keyframe }: AccessUnit, dts: number, compositionOffset: number): void {
+    const duration = this.frameTicks || videoTimescale / 25;
+    this.onFrame?.({ track: 'video', dts, pts: dts + compositionOffset, duration, keyframe, data });
+    for (const sound of this.soonAudio?.take(this.newestPtsNs) ?? []) {
+      const { compositionOffset: _, ...sample } = sound;
+      this.onFrame?.({ track: 'audio', pts: sample.dts, ...sample });
+    }
   }
 
   /** A keyframe begins a chunk, unless whole groups of pictures are so short that another one fits in. */

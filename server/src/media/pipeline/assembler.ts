@@ -4,12 +4,15 @@ import type { AccessUnit, AudioConfig, VideoConfig } from '../access-unit.ts';
 import type { Chunk, RunInfo } from '../chunk.ts';
 import { Chunker, codecStringOf, initSegment, reorderDepth } from '../fmp4/index.ts';
 import { parseCaps, type Sample } from '../gst/index.ts';
+import type { LiveFrame } from '../live-frame.ts';
 import { MediaClock } from './media-clock.ts';
 import { RunClock } from './run-clock.ts';
 
 /** Receives a camera's media; `onRun` comes before the run's first chunk, `onRunEnd` after its last. */
 export interface MediaConsumer {
   onRun(run: RunInfo): void;
+  /** Each frame as it comes; `onChunk` has them again. */
+  onFrame?(frame: LiveFrame): void;
   onChunk(chunk: Chunk): void;
   onRunEnd(): void;
 }
@@ -189,13 +192,9 @@ export class Assembler {
     const startedBy = this.#clock.check() ? 'clock' : (this.#newRun ?? 'configuration');
     const { anchor } = this.#clock;
     const runId = randomUUID();
-    const chunker = new Chunker({
-      runId,
-      video,
-      audio,
-      anchor,
-      reorderDepth: depth,
-    });
+    let early: LiveFrame[] | null = [];
+    const onFrame = (frame: LiveFrame) => (early ? void early.push(frame) : consumer.onFrame?.(frame));
+    const chunker = new Chunker({ runId, video, audio, anchor, reorderDepth: depth, onFrame });
     this.#run = { chunker, video, audio, depthKey, depth };
     this.#newRun = null;
     const codecStrings = [codecStringOf(video.codec, video.codecData)];
@@ -213,6 +212,8 @@ export class Assembler {
       codecStrings,
       init: initSegment(video, audio),
     });
+    for (const frame of early) consumer.onFrame?.(frame);
+    early = null;
     this.#emit(chunks);
   }
 
