@@ -10,6 +10,8 @@ export const httpStatusOf = {
   camera_not_found: 404,
   footage_not_found: 404,
   not_found: 404,
+  origin_refused: 403,
+  upgrade_required: 426,
   method_not_allowed: 405,
   volume_not_found: 404,
   mark_not_found: 404,

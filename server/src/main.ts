@@ -9,6 +9,7 @@ import { databaseFileName, databaseProblem, openDatabase } from './database/inde
 import { DemoCameras } from './demo.ts';
 import { EventHub } from './http/events.ts';
 import { LiveHub } from './live/hub.ts';
+import { LiveViewers } from './live/viewers.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
 import { Monitoring } from './monitoring/index.ts';
@@ -56,6 +57,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
       if (stream === 'sub') throw new NvrError('substream_not_found', 'This camera has no substream.');
     },
   });
+  const viewers = new LiveViewers();
   const board = new StatusBoard({ clock });
   const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
   const events = new EventHub({ snapshot });
@@ -109,7 +111,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     following.start();
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
-      ...{ clock, log, version, timeZone, cameras, volumes, index, archives, live, board, events },
+      ...{ clock, log, version, timeZone, cameras, volumes, index, archives, live, viewers, board, events },
       ...{ retention, marks, monitoring, pool, demo, following, webRoot: path.join(root, 'web/dist') },
     });
     const url = await app.listen({ host: config.host, port: config.port });

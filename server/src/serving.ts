@@ -10,6 +10,8 @@ import type { EventHub } from './http/events.ts';
 import type { LiveHub } from './live/hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
+import type { LiveViewers } from './live/viewers.ts';
+import { fragmentRoutes } from './live/ws/routes.ts';
 import type { WorkerPool } from './media/pool.ts';
 import type { StatusBoard } from './media/status-board.ts';
 import { type Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
@@ -34,6 +36,7 @@ export interface ServingParts {
   index: RecordingIndex;
   archives: Archives;
   live: LiveHub;
+  viewers: LiveViewers;
   board: StatusBoard;
   events: EventHub;
   retention: RetentionEngine;
@@ -60,7 +63,7 @@ export function buildServing(parts: ServingParts): ReturnType<typeof buildApp> {
 }
 
 function routesOf(parts: ServingParts): Routes[] {
-  const { clock, timeZone, cameras, volumes, index, archives, live, board } = parts;
+  const { clock, timeZone, cameras, volumes, index, archives, live, viewers, board } = parts;
   const { retention, marks, monitoring, pool, demo, following } = parts;
   const requireCamera = (id: string) => void cameras.require(id);
   const deleteFootage = async (id: string) => {
@@ -91,6 +94,7 @@ function routesOf(parts: ServingParts): Routes[] {
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => archiveRoutes(app, { archives }),
     (app) => liveRoutes(app, { live, requireCamera }),
+    (app) => fragmentRoutes(app, { live, viewers, clock }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
     (app) => demoRoutes(app, { demo }),
   ];

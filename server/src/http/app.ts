@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
 import type { RecorderInfo } from '@nightjar/contract';
 import Fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
 import type { Clock } from '../shared/clock.ts';
@@ -33,6 +34,8 @@ export interface AppParts {
   webRoot?: string;
 }
 
+/** Viewers have nothing to say. */
+const maxSocketMessageBytes = 4_096;
 /** Downloads get this long to finish when the recorder stops. */
 const closeGraceMs = 2_000;
 
@@ -49,6 +52,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   acceptJsonOnly(app);
   logAnswers(app);
   finishSoon(app);
+  await app.register(websocket, { options: { maxPayload: maxSocketMessageBytes } });
   const refuseOtherMethods = watchMethods(app);
   await securityHeaders(app);
   await compression(app);
