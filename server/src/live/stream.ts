@@ -23,6 +23,8 @@ export interface LiveGop {
 }
 
 interface KeptGop extends LiveGop {
+  /** UTC, Unix milliseconds. */
+  startMs: number;
   sizeBytes: number;
 }
 
@@ -162,7 +164,8 @@ export class LiveStream {
     // What was replayed comes a second time, and sound differs by some ticks then.
     if (frame.dts + (frame.track === 'audio' ? frame.duration / 2 : 0) < this.#end[frame.track]) return false;
     if (frame.track === 'video' && frame.keyframe) {
-      this.#gops.push({ run, frames: [], afterGap: !this.#followsOn, sizeBytes: 0 });
+      const startMs = run.startMs + frame.dts / 90;
+      this.#gops.push({ run, frames: [], startMs, afterGap: !this.#followsOn, sizeBytes: 0 });
       this.#followsOn = true;
       this.#trim();
     }
@@ -184,10 +187,10 @@ export class LiveStream {
   }
 
   #trim(): void {
-    const newestMs = startMsOf(this.#gops.at(-1));
+    const newestMs = this.#gops.at(-1)?.startMs ?? 0;
     let sizeBytes = this.#gops.reduce((sum, gop) => sum + gop.sizeBytes, 0);
     for (let next = this.#gops[1]; next; next = this.#gops[1]) {
-      const enough = newestMs - startMsOf(next) >= keptMs && this.#gops.length > minGops;
+      const enough = newestMs - next.startMs >= keptMs && this.#gops.length > minGops;
       if (!enough && sizeBytes <= maxBytes) return;
       sizeBytes -= this.#gops.shift()?.sizeBytes ?? 0;
     }
@@ -203,9 +206,4 @@ export class LiveStream {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function startMsOf(gop: LiveGop | undefined): number {
-  const first = gop?.frames.find(({ track }) => track === 'video');
-  return gop && first ? gop.run.startMs + first.dts / 90 : 0;
 }
