@@ -39,6 +39,7 @@ export class LiveStream {
   readonly #now: () => number;
   readonly #listeners = new Map<LiveListener, { keepsAlive: boolean }>();
   #gops: KeptGop[] = [];
+  #keptBytes = 0;
   #run: RunInfo | null = null;
   #followsOn = false;
   #replayed = false;
@@ -174,8 +175,10 @@ export class LiveStream {
     this.#end[frame.track] = frame.dts + (frame.track === 'audio' ? frame.duration : 1);
     gop.frames.push(frame);
     gop.sizeBytes += frame.data.length;
+    this.#keptBytes += frame.data.length;
+    while (this.#keptBytes > maxBytes && this.#gops.length > 1) this.#forgetOldest();
     if (gop.sizeBytes <= maxBytes) return true;
-    this.#gops.pop();
+    this.#forgetOldest();
     this.#gap();
     return false;
   }
@@ -188,12 +191,14 @@ export class LiveStream {
 
   #trim(): void {
     const newestMs = this.#gops.at(-1)?.startMs ?? 0;
-    let sizeBytes = this.#gops.reduce((sum, gop) => sum + gop.sizeBytes, 0);
     for (let next = this.#gops[1]; next; next = this.#gops[1]) {
-      const enough = newestMs - next.startMs >= keptMs && this.#gops.length > minGops;
-      if (!enough && sizeBytes <= maxBytes) return;
-      sizeBytes -= this.#gops.shift()?.sizeBytes ?? 0;
+      if (newestMs - next.startMs < keptMs || this.#gops.length <= minGops) return;
+      this.#forgetOldest();
     }
+  }
+
+  #forgetOldest(): void {
+    this.#keptBytes -= this.#gops.shift()?.sizeBytes ?? 0;
   }
 
   async #until(known: () => boolean, signal: AbortSignal): Promise<void> {
