@@ -12,6 +12,7 @@ const serverPath = [
   'config',
   'database',
   'camera',
+  'layouts',
   'schedule',
   'media',
   'storage',

@@ -20,6 +20,7 @@ export const httpStatusOf = {
   substream_not_found: 404,
   layout_not_found: 404,
   camera_exists: 409,
+  layout_exists: 409,
   volume_exists: 409,
   volume_in_use: 409,
   volume_unusable: 409,

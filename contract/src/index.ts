@@ -3,6 +3,7 @@ export * from './archives.ts';
 export * from './cameras.ts';
 export * from './coverage.ts';
 export * from './errors.ts';
+export * from './layouts.ts';
 export * from './live.ts';
 export * from './marks.ts';
 export * from './media.ts';

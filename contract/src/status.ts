@@ -58,7 +58,9 @@ export type ServerEvent =
   | { type: 'event'; event: RecorderEvent }
   /** Volumes, their settings or states changed: ask for `/storage` again. */
   | { type: 'storage' }
-  | { type: 'archive'; job: ArchiveJob };
+  | { type: 'archive'; job: ArchiveJob }
+  /** Saved walls changed: ask for `/layouts` again. */
+  | { type: 'layouts' };
 
 export const HealthSchema = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
 export const ReadinessSchema = Type.Object({

@@ -8,6 +8,7 @@ import { type Config, helpText, prepareDataDir, readConfig, startProblem } from 
 import { databaseFileName, databaseProblem, openDatabase } from './database/index.ts';
 import { DemoCameras } from './demo.ts';
 import { EventHub } from './http/events.ts';
+import { LayoutStore } from './layouts/store.ts';
 import { LiveHub } from './live/hub.ts';
 import { LiveViewers } from './live/viewers.ts';
 import { WorkerPool } from './media/pool.ts';
@@ -67,6 +68,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   };
   const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
   const marks = new MarkStore({ db, clock, cameras });
+  const layouts = new LayoutStore({ db, cameras, log, onChange: () => publish({ type: 'layouts' }) });
   const archives = new Archives({
     ...{ db, index, volumes, cameras, clock, timeZone, log },
     publish: (job) => publish({ type: 'archive', job }),
@@ -96,6 +98,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await pool.close();
     await demo.close();
     live.close();
+    await layouts.settled();
     await archives.close();
     await dayPlaylists.close();
     await retention.close();
@@ -111,7 +114,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     following.start();
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
-      ...{ clock, log, version, timeZone, cameras, volumes, index, archives, live, viewers, board, events },
+      ...{ clock, log, version, timeZone, cameras, layouts, volumes, index, archives, live, viewers, board, events },
       ...{ retention, marks, monitoring, pool, demo, following, webRoot: path.join(root, 'web/dist') },
     });
     const url = await app.listen({ host: config.host, port: config.port });

@@ -7,6 +7,8 @@ import type { CameraStore } from './camera/store.ts';
 import { type DemoCameras, demoRoutes } from './demo.ts';
 import { buildApp } from './http/app.ts';
 import type { EventHub } from './http/events.ts';
+import { layoutRoutes } from './layouts/routes.ts';
+import type { LayoutStore } from './layouts/store.ts';
 import type { LiveHub } from './live/hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
@@ -33,6 +35,7 @@ export interface ServingParts {
   timeZone: string;
   cameras: CameraStore;
   volumes: VolumeSet;
+  layouts: LayoutStore;
   index: RecordingIndex;
   archives: Archives;
   live: LiveHub;
@@ -80,6 +83,7 @@ function routesOf(parts: ServingParts): Routes[] {
         deleteFootage,
       }),
     (app) => probeRoutes(app, { cameras, probe: (source, timeoutMs) => pool.probe(source, timeoutMs) }),
+    (app) => layoutRoutes(app, { layouts: parts.layouts }),
     (app) => scheduleRoutes(app, { cameras, clock, timeZone }),
     (app) => recordingRoutes(app, { index, cameras }),
     (app) =>

@@ -6,9 +6,13 @@ import { fireHostileRequests } from '../testing/hostile.ts';
 import { Archives, archiveRoutes } from './archive/index.ts';
 import { probeRoutes } from './camera/probe-routes.ts';
 import { demoRoutes } from './demo.ts';
+import { layoutRoutes } from './layouts/routes.ts';
+import { LayoutStore } from './layouts/store.ts';
 import { LiveHub } from './live/hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
+import { LiveViewers } from './live/viewers.ts';
+import { fragmentRoutes } from './live/ws/routes.ts';
 import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
 import { playbackRoutes } from './playback/routes.ts';
 import { RecordingIndex, recordingRoutes } from './recording/index.ts';
@@ -55,6 +59,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
           }),
         (app) => retentionRoutes(app, { engine: retention, cameras }),
         (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras }) }),
+        (app) => layoutRoutes(app, { layouts: new LayoutStore({ db, cameras, log, onChange: () => {} }) }),
         (app) => archiveRoutes(app, { archives }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),
         (app) => {
@@ -70,6 +75,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         (app) => metricsRoute(app, monitoring),
         (app) => liveRoutes(app, { live, requireCamera }),
         (app) => snapshotRoutes(app, { live, index, still: noMedia, requireCamera }),
+        (app) => fragmentRoutes(app, { live, viewers: new LiveViewers(), clock }),
         (app) => probeRoutes(app, { cameras, probe: noMedia }),
         (app) => demoRoutes(app, { demo: { offer: noMedia } }),
       ];

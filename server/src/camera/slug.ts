@@ -4,9 +4,9 @@ const maxLength = 63;
 /** Letters that Unicode does not decompose. */
 const spelled: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i' };
 
-/** `Front door` → `front-door`; `-2`, `-3` … when taken; `camera` when no letter of the name is Latin. */
-export function slugFor(name: string, isTaken: (id: CameraId) => boolean): CameraId {
-  const base = slug(name, maxLength) || 'camera';
+/** `Front door` → `front-door`; `-2`, `-3` … when taken; `fallback` when no letter of the name is Latin. */
+export function slugFor(name: string, isTaken: (id: CameraId) => boolean, fallback = 'camera'): CameraId {
+  const base = slug(name, maxLength) || fallback;
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? '' : `-${number}`;
     const id = (slug(base, maxLength - suffix.length) + suffix) as CameraId;

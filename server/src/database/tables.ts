@@ -1,4 +1,4 @@
-import type { ArchiveFormat, ArchiveJob, EventKind, GapCause, RecorderEvent } from '@nightjar/contract';
+import type { ArchiveFormat, ArchiveJob, EventKind, GapCause, Layout, RecorderEvent } from '@nightjar/contract';
 import type { Generated, Insertable, Selectable } from 'kysely';
 
 // The columns are described where they are declared: migrations/*.sql.
@@ -125,6 +125,16 @@ export interface ArchiveDaysTable {
   date: string;
 }
 
+export interface LayoutsTable {
+  id: string;
+  name: string;
+  tiles: Layout['tiles'];
+  shows: Layout['shows'];
+  camera_ids: string;
+  groups: string;
+  rotate_seconds: number | null;
+}
+
 export interface Tables {
   cameras: CamerasTable;
   runs: RunsTable;
@@ -138,6 +148,7 @@ export interface Tables {
   history: HistoryTable;
   archives: ArchivesTable;
   archive_days: ArchiveDaysTable;
+  layouts: LayoutsTable;
 }
 
 export type RunRow = Selectable<RunsTable>;
@@ -150,3 +161,4 @@ export type VolumeRow = Selectable<VolumesTable>;
 export type MarkRow = Selectable<MarksTable>;
 export type EventRow = Selectable<EventsTable>;
 export type ArchiveRow = Selectable<ArchivesTable>;
+export type LayoutRow = Selectable<LayoutsTable>;
