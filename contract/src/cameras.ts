@@ -2,24 +2,32 @@ import { ArchiveSchema } from './archives.ts';
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
 import { RetentionSchema } from './retention.ts';
 import { RecordingInputSchema, RecordingSchema } from './schedule.ts';
+import { sourceUrlMustBe, sourceUrlPattern } from './sources.ts';
 
 const strict = { additionalProperties: false };
 
 export const TransportSchema = Type.Enum(['auto', 'tcp', 'udp'], {
-  description: 'How RTP travels: `auto` tries TCP first, then UDP.',
+  description: 'How RTP travels, for `rtsp://` addresses: `auto` tries TCP first, then UDP.',
   default: 'auto',
 });
 export type Transport = Static<typeof TransportSchema>;
 
 const sourceUrl = Type.String({
-  pattern: '^[rR][tT][sS][pP]://\\S+$',
-  errorMessage: 'must be an rtsp:// address',
+  pattern: sourceUrlPattern,
+  errorMessage: sourceUrlMustBe,
   maxLength: 2048,
-  description: 'Address of the stream. A user name and password in it are moved to their own fields.',
-  examples: ['rtsp://192.168.1.20:554/stream1'],
+  description:
+    'Address of the stream. A user name and password in it, or the passphrase of SRT, are moved to their own fields.',
+  examples: ['rtsp://192.168.1.20:554/stream1', 'http://192.168.1.21/video.mjpg', 'srt://192.168.1.22:9000'],
 });
-const username = Type.String({ maxLength: 256, description: 'User name for RTSP Basic or Digest authentication.' });
-const password = Type.String({ maxLength: 256, description: 'Write-only: never part of an answer.' });
+const username = Type.String({
+  maxLength: 256,
+  description: 'User name for RTSP or HTTP Basic or Digest authentication, or for RTMP.',
+});
+const password = Type.String({
+  maxLength: 256,
+  description: 'Goes with the user name; for SRT the passphrase. Write-only: never part of an answer.',
+});
 
 export const SourceInputSchema = Type.Object(
   {

@@ -12,6 +12,7 @@ export * from './primitives.ts';
 export * from './recordings.ts';
 export * from './retention.ts';
 export * from './schedule.ts';
+export * from './sources.ts';
 export * from './status.ts';
 export * from './volumes.ts';
 export * from './weekdays.ts';

@@ -1,4 +1,14 @@
 import { Nullable, type Static, Type } from './primitives.ts';
+import { receivedOver } from './sources.ts';
+
+export const ReceivedOverSchema = Type.Enum([...receivedOver], {
+  description:
+    "How it comes: RTP over `tcp` or `udp`, a transport stream over `udp`, or what the source's address says.",
+});
+
+const sourceCodec = Type.Optional(
+  Type.String({ description: "The source's own codec, if it is always encoded anew: `jpeg`, `raw`, `mpeg2` …" }),
+);
 
 /** What is really received from a camera, as opposed to what it was asked for. */
 export const VideoTrackSchema = Type.Object({
@@ -8,6 +18,7 @@ export const VideoTrackSchema = Type.Object({
   height: Type.Integer({ description: 'Pixels.' }),
   fps: Nullable(Type.Number({ description: 'Frames per second as measured; null until known.' })),
   encoder: Nullable(Type.String({ description: 'GStreamer element that encodes; null when the bits are untouched.' })),
+  sourceCodec,
 });
 export type VideoTrackDto = Static<typeof VideoTrackSchema>;
 
@@ -21,7 +32,7 @@ export const AudioTrackSchema = Type.Object({
 export type AudioTrackDto = Static<typeof AudioTrackSchema>;
 
 export const MediaInfoSchema = Type.Object({
-  transport: Type.Enum(['tcp', 'udp']),
+  transport: ReceivedOverSchema,
   video: VideoTrackSchema,
   audio: Nullable(AudioTrackSchema),
   audioNote: Nullable(
@@ -33,13 +44,14 @@ export type MediaInfo = Static<typeof MediaInfoSchema>;
 /** Answer of `POST /api/v1/probe`. */
 export const ProbeResultSchema = Type.Object({
   media: Type.Object({
-    transport: Type.Enum(['tcp', 'udp']),
+    transport: ReceivedOverSchema,
     video: Type.Object({
       codec: Type.Enum(['h264', 'h265']),
       profile: Nullable(Type.String({ description: 'As GStreamer names it: `high`, `main` …' })),
       width: Type.Integer(),
       height: Type.Integer(),
       fps: Nullable(Type.Number({ description: 'As declared or measured; null when unknown.' })),
+      sourceCodec,
     }),
     audio: Nullable(
       Type.Object({

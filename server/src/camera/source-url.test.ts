@@ -18,13 +18,34 @@ const accepted: [address: string, url: string, credentials: object][] = [
   ['rtsp://u:100%safe@h/a', 'rtsp://h/a', { username: 'u', password: '100%safe' }],
   ['rtsp://h/axis-media/media.amp?camera=1&name=a@b', 'rtsp://h/axis-media/media.amp?camera=1&name=a@b', {}],
   ['rtsp://h/%E4?x=ä', 'rtsp://h/%E4?x=ä', {}],
+  ['RTSPS://u:p@h:322/a', 'rtsps://h:322/a', { username: 'u', password: 'p' }],
+  ['http://u:p@h/mjpg?size=1@2', 'http://h/mjpg?size=1@2', { username: 'u', password: 'p' }],
+  ['https://h:8443/live/index.m3u8', 'https://h:8443/live/index.m3u8', {}],
+  ['rtmp://u:p@h/live/a', 'rtmp://h/live/a', { username: 'u', password: 'p' }],
+  ['srt://h:9000?mode=caller&passphrase=s%26cret', 'srt://h:9000?mode=caller', { password: 's&cret' }],
+  ['srt://h:9000/?passphrase=0123456789', 'srt://h:9000/', { password: '0123456789' }],
+  ['srt://:9000?mode=listener', 'srt://:9000?mode=listener', {}],
+  ['udp://@239.0.0.1:5000', 'udp://239.0.0.1:5000', {}],
+  ['udp://:5000', 'udp://:5000', {}],
+  ['rtp://[ff15::1]:5000', 'rtp://[ff15::1]:5000', {}],
+  ['file:///srv/clips/a%20b.mp4?loop', 'file:///srv/clips/a%20b.mp4?loop', {}],
+  ['v4l2:///dev/video0', 'v4l2:///dev/video0', {}],
 ];
 for (const [address, url, credentials] of accepted) {
   test(`takes ${address} apart`, () => assert.deepEqual(splitSourceUrl(address), { url, credentials }));
 }
 
 const refused = [
-  'http://h/a',
+  'ftp://h/a',
+  'h/a',
+  'http://',
+  'udp://239.0.0.1',
+  'srt://:9000',
+  'srt://h',
+  'file://clip.mp4',
+  'v4l2://camera',
+  'v4l2:///dev/../etc/passwd',
+  'v4l2:///etc/passwd',
   'rtsp://',
   'rtsp:///a',
   'rtsp://u:p@/a',
@@ -33,7 +54,6 @@ const refused = [
   'rtsp://u:a/b@h/x',
   'rtsp://h h/',
   'rtsp://[::1/',
-  'rtsps://h/a',
   '',
 ];
 for (const address of refused) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sourceUrlMustBe } from '@nightjar/contract';
 import { startTestApp } from '../../testing/app.ts';
 import type { App } from '../shared/route.ts';
 
@@ -19,7 +20,7 @@ async function refusal(app: App, method: 'POST' | 'PATCH', payload: unknown): Pr
 }
 
 const refusedOnBoth: [body: object, message: string][] = [
-  [{ source: { url: 'http://10.0.0.1/' } }, 'source.url: must be an rtsp:// address'],
+  [{ source: { url: 'ftp://10.0.0.1/' } }, `source.url: ${sourceUrlMustBe}`],
   [
     { source: { url: 'rtsp://h:99999/' } },
     'source.url: has no valid host and port; write / ? # and : in a password as %2F %3F %23 %3A, or use the password field',

@@ -15,6 +15,8 @@ const examples: [text: string, redacted: string][] = [
   ['rtsp://a:b@h,rtsp://c:d@h', 'rtsp://***@h'],
   ['rtsp://h/user=admin&password=s3cret&channel=1', 'rtsp://h/user=admin&password=***&channel=1'],
   ['http://h/cgi?pwd=s3cret', 'http://h/cgi?pwd=***'],
+  ['srt://h:9000?passphrase=s3cret&streamid=read:a:u:p', 'srt://h:9000?passphrase=***&streamid=***'],
+  ['rtmp://u:p@h/live/a', 'rtmp://***@h/live/a'],
   ['rtsp://10.0.0.1:554/stream', 'rtsp://10.0.0.1:554/stream'],
   ['mail a@b.c about http://h', 'mail a@b.c about http://h'],
 ];

@@ -1,10 +1,10 @@
 /** Stretches in which a URL can be: without white space or quotes, but with those that JSON escapes. */
 const stretches = /[^\s"\\]+(?:\\.[^\s"\\]*)*/g;
-const parameters = /\b((?:password|passwd|pwd|pass|secret|token)=)[^\s"\\&]*(?:\\.[^\s"\\&]*)*/gi;
+const parameters = /\b((?:password|passphrase|passwd|pwd|pass|secret|token|streamid)=)[^\s"\\&]*(?:\\.[^\s"\\&]*)*/gi;
 const fields = /("(?:password|authorization|cookie)":)"[^"\\]*(?:\\.[^"\\]*)*"/gi;
 
 /**
- * Replaces the user name and password of every URL in a text, and `password=…` parameters, by `***`.
+ * Replaces the user name and password of every URL in a text, and `password=…` parameters (SRT's `streamid` often holds one), by `***`.
  * When in doubt (an unescaped `@` or `/` in a password) it removes too much rather than too little.
  */
 export function redactUrl(text: string): string {
