@@ -1,4 +1,5 @@
 import { ArchiveSchema } from './archives.ts';
+import { StreamNameSchema } from './live.ts';
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
 import { RetentionSchema } from './retention.ts';
 import { RecordingInputSchema, RecordingSchema } from './schedule.ts';
@@ -40,13 +41,34 @@ export const SourceInputSchema = Type.Object(
 );
 export type SourceInput = Static<typeof SourceInputSchema>;
 
+const record = Type.Boolean({
+  default: false,
+  description:
+    'Record it too, by the schedule of the camera. `false`: it is for watching, and connected only while it is watched.',
+});
+
+export const SubstreamInputSchema = Type.Object(
+  { ...SourceInputSchema.properties, record: Type.Optional(record) },
+  {
+    ...strict,
+    description:
+      'A second, smaller picture that the camera sends beside its full one. Without a user name and password of its own ' +
+      "those of `source` are used, if the address is of the same host and port. `null`: there is none, or it isn't used.",
+  },
+);
+export type SubstreamInput = Static<typeof SubstreamInputSchema>;
+
 /** Body of `POST /api/v1/probe`. */
 export const ProbeRequestSchema = Type.Object(
   {
     ...SourceInputSchema.properties,
     cameraId: Type.Optional({
       ...CameraIdSchema,
-      description: "Without a password: use this camera's stored one, if the address is of the same host.",
+      description: "Without a password: use this camera's stored one, if the address is of the same host and port.",
+    }),
+    stream: Type.Optional({
+      ...StreamNameSchema,
+      description: '`sub`: the password of its substream comes first.',
     }),
   },
   { ...strict, examples: [{ url: 'rtsp://192.168.1.20:554/stream1', username: 'viewer', password: 'secret' }] },
@@ -63,6 +85,9 @@ export const SourceSchema = Type.Object(
   strict,
 );
 export type SourceDto = Static<typeof SourceSchema>;
+
+export const SubstreamSchema = Type.Object({ ...SourceSchema.properties, record }, strict);
+export type SubstreamDto = Static<typeof SubstreamSchema>;
 
 export const overlayPositions = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
 
@@ -165,6 +190,7 @@ export const CameraCreateSchema = Type.Object(
     name,
     group: Type.Optional(Nullable(group)),
     source: SourceInputSchema,
+    substream: Type.Optional(Nullable(SubstreamInputSchema)),
     video: Type.Optional(
       Type.Partial(
         Type.Object({ ...VideoSchema.properties, overlay: Nullable(Type.Partial(OverlaySchema, strict)) }, strict),
@@ -195,6 +221,7 @@ export const CameraPatchSchema = Type.Partial(
     name,
     group: Nullable(group),
     source: Type.Partial(SourceInputSchema, strict),
+    substream: Nullable(Type.Partial(SubstreamInputSchema, strict)),
     video: Type.Partial(
       Type.Object({ ...VideoSchema.properties, overlay: Nullable(Type.Partial(OverlaySchema, strict)) }, strict),
       strict,
@@ -216,6 +243,7 @@ export const CameraSchema = Type.Object(
     name,
     group: Type.Optional(group),
     source: SourceSchema,
+    substream: Nullable(SubstreamSchema),
     video: VideoSchema,
     audio: AudioSchema,
     recording: RecordingSchema,

@@ -42,8 +42,24 @@ export const CameraStateSchema = Type.Union([
 ]);
 export type CameraState = Static<typeof CameraStateSchema>;
 
-export const CameraStatusSchema = Type.Intersect([Type.Object({ cameraId: CameraIdSchema }), CameraStateSchema]);
-export type CameraStatus = { cameraId: string } & CameraState;
+/** What a camera's substream does now. */
+export const SubstreamStateSchema = Type.Union([
+  ...CameraStateSchema.anyOf,
+  Type.Object({ state: Type.Literal('idle'), since }, { description: 'Not connected, for nobody watches it.' }),
+]);
+export type SubstreamState = Static<typeof SubstreamStateSchema>;
+
+export const CameraStatusSchema = Type.Intersect([
+  Type.Object({
+    cameraId: CameraIdSchema,
+    substream: {
+      ...Nullable(SubstreamStateSchema),
+      description: 'What its substream does; null without one. All else is about the full picture.',
+    },
+  }),
+  CameraStateSchema,
+]);
+export type CameraStatus = { cameraId: string; substream: SubstreamState | null } & CameraState;
 
 /** What `GET /api/v1/events` sends; the SSE event name is `type`. On connecting: one `status` per camera. */
 export type ServerEvent =

@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerEvent } from '@nightjar/contract';
 import { Archives } from './archive/index.ts';
+import { RecordedStreams } from './camera/recorded-streams.ts';
 import { CameraStore } from './camera/store.ts';
 import { type Config, helpText, prepareDataDir, readConfig, startProblem } from './config/index.ts';
 import { databaseFileName, databaseProblem, openDatabase } from './database/index.ts';
 import { DemoCameras } from './demo.ts';
+import { CameraFollower } from './following.ts';
 import { EventHub } from './http/events.ts';
 import { LayoutStore } from './layouts/store.ts';
 import { LiveHub } from './live/hub.ts';
@@ -19,11 +21,10 @@ import { RecordingIndex } from './recording/index.ts';
 import { MarkStore, RetentionEngine } from './retention/index.ts';
 import { RecordingPlans } from './schedule/plans.ts';
 import { systemClock } from './shared/clock.ts';
-import { NvrError } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { VolumeSync } from './storage/sync.ts';
 import { VolumeSet } from './storage/volumes.ts';
-import { followCameras, followVolumes, mediaHandlers } from './wiring.ts';
+import { followVolumes, mediaHandlers } from './wiring.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -37,12 +38,13 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const database = await openDatabase(path.join(dataDir, databaseFileName));
   const { db } = database;
   const cameras = await CameraStore.open({ db, clock });
-  const plans = new RecordingPlans({ cameras, clock, timeZone, log });
+  const streams = new RecordedStreams(cameras);
+  const plans = new RecordingPlans({ cameras: streams, clock, timeZone, log });
   const volumes = await VolumeSet.open({ db, dataDir, clock, log });
   const sync = new VolumeSync({ volumes, log });
   const dataVolume = volumes.dataFolder.id;
   const index = new RecordingIndex({
-    ...{ db, clock, dataDir, volumes, timeZone, log, cameras },
+    ...{ db, clock, dataDir, volumes, timeZone, log, cameras: streams },
     durability: {
       ofIndex: (soon) => sync.settled(dataVolume, soon),
       ofVolume: (id, soon) => sync.settled(id, soon),
@@ -90,7 +92,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   const storage = followVolumes({ volumes, index, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
-  const following = followCameras({ cameras, plans, pool, index, live, board, log, publish });
+  const following = new CameraFollower({ cameras, plans, pool, index, live, board, log, publish });
   let app: Awaited<ReturnType<typeof import('./serving.ts').buildServing>> | undefined;
   const stop = async () => {
     await app?.close();

@@ -5,6 +5,7 @@ import { probeRoutes } from './camera/probe-routes.ts';
 import { cameraRoutes } from './camera/routes.ts';
 import type { CameraStore } from './camera/store.ts';
 import { type DemoCameras, demoRoutes } from './demo.ts';
+import type { CameraFollower } from './following.ts';
 import { buildApp } from './http/app.ts';
 import type { EventHub } from './http/events.ts';
 import { layoutRoutes } from './layouts/routes.ts';
@@ -24,9 +25,9 @@ import { scheduleRoutes } from './schedule/routes.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Routes } from './shared/route.ts';
+import { streamIdOf } from './shared/stream-id.ts';
 import { storageRoutes } from './storage/routes.ts';
 import type { VolumeSet } from './storage/volumes.ts';
-import type { followCameras } from './wiring.ts';
 
 export interface ServingParts {
   clock: Clock;
@@ -47,7 +48,7 @@ export interface ServingParts {
   monitoring: Monitoring;
   pool: WorkerPool;
   demo: DemoCameras;
-  following: ReturnType<typeof followCameras>;
+  following: CameraFollower;
   /** Of the built web pages; they may not be built. */
   webRoot: string;
 }
@@ -72,7 +73,8 @@ function routesOf(parts: ServingParts): Routes[] {
   const deleteFootage = async (id: string) => {
     await following.settled(id);
     await archives.removeAllOf(id);
-    return index.deleteFootage(id);
+    const [main, sub] = [await index.deleteFootage(id), await index.deleteFootage(streamIdOf(id, 'sub'))];
+    return { segments: main.segments + sub.segments, sizeBytes: main.sizeBytes + sub.sizeBytes };
   };
   return [
     (app) =>

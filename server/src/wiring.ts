@@ -1,17 +1,14 @@
-import type { CameraId, ServerEvent } from '@nightjar/contract';
-import type { Camera } from './camera/camera.ts';
-import { toEvent } from './camera/dto.ts';
-import type { CameraChange, CameraStore } from './camera/store.ts';
+import type { ServerEvent } from '@nightjar/contract';
 import type { LiveHub } from './live/hub.ts';
 import type { WorkerPool } from './media/pool.ts';
-import type { FromWorker, StreamSettings } from './media/protocol.ts';
+import type { FromWorker } from './media/protocol.ts';
 import type { StatusBoard } from './media/status-board.ts';
 import type { VolumeOffer } from './media/volume-choice.ts';
 import type { Monitoring } from './monitoring/index.ts';
 import type { RecordingIndex } from './recording/index.ts';
-import type { RecordingPlans } from './schedule/plans.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import { readStreamId } from './shared/stream-id.ts';
 import type { VolumeSync } from './storage/sync.ts';
 import type { VolumeSet } from './storage/volumes.ts';
 
@@ -37,7 +34,7 @@ export function mediaHandlers(parts: MediaParts): {
     board.set(cameraId, state);
     index.onState(cameraId, state);
     monitoring.onState(cameraId, state);
-    publish({ type: 'status', status: { cameraId, ...state } });
+    publish({ type: 'status', status: board.of(readStreamId(cameraId).cameraId) });
   };
   const onMessage = (message: FromWorker) => {
     switch (message.type) {
@@ -105,14 +102,6 @@ export function mediaHandlers(parts: MediaParts): {
   return { onMessage, onLost };
 }
 
-const streamOf = ({ id, source, video, audio }: Camera, plans: RecordingPlans): StreamSettings => ({
-  cameraId: id,
-  source,
-  video,
-  audio,
-  record: plans.windowsOf(id),
-});
-
 interface VolumeParts {
   volumes: VolumeSet;
   index: RecordingIndex;
@@ -144,60 +133,4 @@ export function followVolumes({ volumes, index, pool, log, publish }: VolumePart
     pool.volumesChanged();
   });
   return { offer };
-}
-
-interface CameraParts {
-  cameras: CameraStore;
-  plans: RecordingPlans;
-  pool: WorkerPool;
-  index: RecordingIndex;
-  live: LiveHub;
-  board: StatusBoard;
-  log: Logger;
-  publish(event: ServerEvent): void;
-}
-
-/** Keeps the streams of all cameras as the store says, from `start` on. */
-export function followCameras({ cameras, plans, pool, index, live, board, log, publish }: CameraParts): {
-  start(): void;
-  /** Resolves when the stream of a removed camera has stopped. */
-  settled(cameraId: string): Promise<void>;
-} {
-  const turns = new Map<string, Promise<void>>();
-  /** One change of a camera after the other, each once the one before is carried out. */
-  const inTurn = (cameraId: CameraId, change: () => void | Promise<void>) => {
-    const turn = (turns.get(cameraId) ?? Promise.resolve()).then(change).catch((error: unknown) => {
-      log.error({ err: error, cameraId }, 'a change of this camera could not be carried out');
-    });
-    turns.set(cameraId, turn);
-  };
-
-  const onChange = (event: CameraChange) => {
-    const { camera } = event;
-    publish(toEvent(event));
-    inTurn(camera.id, async () => {
-      if (event.change === 'created') pool.start(streamOf(camera, plans));
-      if (event.change === 'updated') await pool.update(streamOf(camera, plans));
-      if (event.change !== 'deleted') return;
-      await pool.stop(camera.id);
-      index.onCameraRemoved(camera.id);
-      live.remove(camera.id);
-      board.remove(camera.id);
-    });
-  };
-  /** Does not touch the stream. */
-  const onWindows = (cameraId: string) => {
-    inTurn(cameraId as CameraId, async () => {
-      const camera = cameras.get(cameraId);
-      if (camera) await pool.update(streamOf(camera, plans));
-    });
-  };
-  const start = () => {
-    cameras.onChange(onChange);
-    plans.onWindows(onWindows);
-    plans.onEdge(({ cameraId }) => index.onEdge(cameraId));
-    plans.start();
-    for (const camera of cameras.list()) inTurn(camera.id, () => pool.start(streamOf(camera, plans)));
-  };
-  return { start, settled: (cameraId) => turns.get(cameraId) ?? Promise.resolve() };
 }

@@ -43,7 +43,7 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
   const log = createLogger({ level: 'debug', readable: false, write: (line) => lines.push(line) });
   const database = await openDatabase(file);
   const cameras = await CameraStore.open({ db: database.db, clock: systemClock });
-  const statusOf = (cameraId: string) => ({ cameraId, state: 'starting' as const, since: 0 });
+  const statusOf = (cameraId: string) => ({ cameraId, substream: null, state: 'starting' as const, since: 0 });
   const events = new EventHub({
     snapshot: () => cameras.list().map((camera) => ({ type: 'status', status: statusOf(camera.id) })),
     ...hub,

@@ -12,21 +12,23 @@ import {
   RecordingSchema,
   RetentionSchema,
   SourceInputSchema,
-  type Transport,
+  SubstreamInputSchema,
   type UnixMs,
   type Video,
   VideoSchema,
   wholeWeek,
 } from '@nightjar/contract';
+import { NvrError } from '../shared/errors.ts';
 import { mergePatch } from './merge-patch.ts';
-import { type Credentials, splitSourceUrl } from './source-url.ts';
+import { splitSourceUrl } from './source-url.ts';
+import type { Source, Substream } from './substream.ts';
 
 /** What a person decides about a camera. */
 export interface CameraSettings {
   name: string;
   group?: string;
-  /** Holds the password: answer and log a `CameraDto` instead. The URL is without credentials. */
-  source: { url: string; transport: Transport } & Credentials;
+  source: Source;
+  substream: Substream | null;
   video: Video;
   audio: CameraDto['audio'];
   recording: Recording;
@@ -39,6 +41,8 @@ export interface Camera extends CameraSettings {
   id: CameraId;
   /** When it was added, or added again under the id of a deleted one. */
   createdAt: UnixMs;
+  /** When its substream was recorded first, as far back as anything is known of it; null when it never was. */
+  substreamSince: UnixMs | null;
 }
 
 /** Settings in which whatever has a default may be absent: of a new camera, or as an older version stored them. */
@@ -56,12 +60,13 @@ export const patchedSettings = (settings: CameraSettings, patch: CameraPatch): C
 
 /** Fills in the contract's defaults. */
 export function completeSettings(settings: PartialSettings): CameraSettings {
-  const { name, group, source, video, audio, recording, retention, archive, alerts } = settings;
+  const { name, group, source, substream, video, audio, recording, retention, archive, alerts } = settings;
   const overlay = video?.overlay;
   return {
     name: name.trim(),
     ...(group ? { group: group.trim() } : {}),
-    source: withoutNull({ ...defaultsOf(SourceInputSchema), ...source }) as CameraSettings['source'],
+    source: withoutNull({ ...defaultsOf(SourceInputSchema), ...source }) as Source,
+    substream: substream ? completeSubstream(substream) : null,
     video: {
       ...defaultsOf(VideoSchema),
       ...video,
@@ -73,6 +78,13 @@ export function completeSettings(settings: PartialSettings): CameraSettings {
     archive: archive ? ({ ...defaultsOf(ArchiveSchema), ...archive } as CameraSettings['archive']) : null,
     alerts: { ...defaultsOf(AlertsSchema), ...alerts } as CameraSettings['alerts'],
   };
+}
+
+/** A patch may have asked to record a substream that there is not. */
+function completeSubstream(substream: NonNullable<PartialSettings['substream']>): Substream {
+  const field = 'substream.url';
+  if (substream.url === undefined) throw new NvrError('invalid_request', `${field}: is required`, { field });
+  return withoutNull({ ...defaultsOf(SubstreamInputSchema), ...substream }) as Substream;
 }
 
 /** A day of the week that nobody spoke of is recorded. */
@@ -92,15 +104,29 @@ export function withoutPastOverride(settings: CameraSettings, nowMs: number): Ca
   return isOver ? { ...settings, recording: { ...recording, override: null } } : settings;
 }
 
-/** A user name and password in the URL become fields; fields given beside it win. */
-function moveCredentials<T extends { source?: { url?: string } & CredentialsInput }>(settings: T): T {
-  const { source } = settings;
-  if (source?.url === undefined) return settings;
-  const { url, credentials } = splitSourceUrl(source.url);
-  return { ...settings, source: { ...credentials, ...source, url } };
+/** A user name and password in a URL become fields; fields given beside it win. */
+function moveCredentials<T extends Sources>(settings: T): T {
+  const { source, substream } = settings;
+  return {
+    ...settings,
+    ...(source && { source: withoutUserInfo(source, 'source.url') }),
+    ...(substream && { substream: withoutUserInfo(substream, 'substream.url') }),
+  };
 }
 
-interface CredentialsInput {
+function withoutUserInfo<T extends SourceFields>(source: T, field: string): T {
+  if (source.url === undefined) return source;
+  const { url, credentials } = splitSourceUrl(source.url, field);
+  return { ...credentials, ...source, url };
+}
+
+interface Sources {
+  source?: SourceFields;
+  substream?: SourceFields | null;
+}
+
+interface SourceFields {
+  url?: string;
   username?: string | null;
   password?: string | null;
 }

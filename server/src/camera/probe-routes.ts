@@ -1,7 +1,8 @@
 import { ProbeRequestSchema, type ProbeResult, ProbeResultSchema, type SourceInput } from '@nightjar/contract';
 import { type App, failures } from '../shared/route.ts';
 import type { Camera } from './camera.ts';
-import { type Credentials, splitSourceUrl } from './source-url.ts';
+import { splitSourceUrl } from './source-url.ts';
+import { storedCredentials } from './substream.ts';
 
 interface ProbeRouteParts {
   cameras: { get(id: string): Camera | undefined };
@@ -41,17 +42,11 @@ export function probeRoutes(app: App, { cameras, probe }: ProbeRouteParts): void
         },
       },
     },
-    ({ body: { cameraId, ...source } }) => {
+    ({ body: { cameraId, stream, ...source } }) => {
       const { url, credentials } = splitSourceUrl(source.url);
-      const stored = cameraId === undefined ? undefined : cameras.get(cameraId)?.source;
+      const camera = cameraId === undefined ? undefined : cameras.get(cameraId);
+      const stored = [stream === 'sub' ? camera?.substream : null, camera?.source].filter((each) => each != null);
       return probe({ ...storedCredentials(stored, url), ...credentials, ...source, url }, timeoutMs);
     },
   );
-}
-
-/** A stored password is sent to the host it was stored for, and to no other. */
-function storedCredentials(stored: Camera['source'] | undefined, url: string): Credentials {
-  if (!stored || new URL(stored.url).host !== new URL(url).host) return {};
-  const { username, password } = stored;
-  return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
 }

@@ -53,6 +53,7 @@ test('a new camera gets the defaults, and its credentials leave the URL', async 
     id: 'front-door',
     name: 'Front door',
     source: { url: 'rtsp://10.0.0.1:554/stream', transport: 'auto', username: 'admin', password: 's3cret' },
+    substream: null,
     video: { mode: 'copy', bitrateKbps: 2000, fps: null, height: null, keyframeSeconds: 2, overlay: null },
     audio: { mode: 'auto' },
     recording: { mode: 'continuous', schedule: { week: wholeWeek(), exceptions: [] }, override: null },
@@ -60,6 +61,7 @@ test('a new camera gets the defaults, and its credentials leave the URL', async 
     archive: null,
     alerts: { downAfterSeconds: 120 },
     createdAt: clock.nowMs(),
+    substreamSince: null,
   });
 });
 

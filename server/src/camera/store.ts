@@ -1,9 +1,10 @@
-import type { CameraCreate, CameraId, CameraPatch, FootageAction } from '@nightjar/contract';
+import type { CameraCreate, CameraId, CameraPatch, FootageAction, StreamName, UnixMs } from '@nightjar/contract';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
 import { InTurn } from '../shared/in-turn.ts';
+import { readStreamId, streamIdOf } from '../shared/stream-id.ts';
 import {
   type Camera,
   type CameraSettings,
@@ -12,6 +13,7 @@ import {
   patchedSettings,
   withoutPastOverride,
 } from './camera.ts';
+import { enterSubstream, leaveSubstream, removeDeletedWithoutFootage } from './footage-rows.ts';
 import { slugFor } from './slug.ts';
 
 export type CameraChange =
@@ -48,16 +50,27 @@ export class CameraStore {
   }
 
   static async open(parts: StoreParts): Promise<CameraStore> {
-    await removeDeletedWithoutFootage(parts.db);
-    const rows = await parts.db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy(sql`rowid`).execute();
-    const existing = rows.filter((row) => row.deleted_at === null);
-    const cameras = existing.map(
-      (row) => ({ ...completeSettings(JSON.parse(row.settings)), id: row.id, createdAt: row.created_at }) as Camera,
-    );
-    const deleted = rows
-      .filter((row) => row.deleted_at !== null)
-      .map((row) => [row.id, (JSON.parse(row.settings) as Remains).footage ?? 'keep'] as [CameraId, FootageAction]);
-    return new CameraStore(parts, cameras, new Map(deleted));
+    const { db, clock } = parts;
+    await removeDeletedWithoutFootage(db);
+    const rows = await db.selectFrom('cameras').selectAll().orderBy('created_at').orderBy(sql`rowid`).execute();
+    const cameras: Camera[] = [];
+    const deleted = new Map<CameraId, FootageAction>();
+    for (const row of rows) {
+      const { cameraId, stream } = readStreamId(row.id);
+      const id = cameraId as CameraId;
+      if (row.deleted_at !== null) {
+        const { footage = 'keep' }: Partial<Remains> = JSON.parse(row.settings);
+        if (stream === 'main' || !deleted.has(id)) deleted.set(id, footage);
+      } else if (stream === 'main') {
+        const settings = completeSettings(JSON.parse(row.settings));
+        const { substream } = settings;
+        if (!substream?.record) await leaveSubstream(db, id);
+        const substreamSince = await enterSubstream(db, { id, substream, now: clock.nowMs() });
+        cameras.push({ ...settings, id, createdAt: row.created_at as UnixMs, substreamSince });
+      }
+    }
+    for (const { id } of cameras) deleted.delete(id);
+    return new CameraStore(parts, cameras, deleted);
   }
 
   /** In the order they were added. */
@@ -76,6 +89,15 @@ export class CameraStore {
     return camera;
   }
 
+  /** @throws {NvrError} `camera_not_found`, `substream_not_found` */
+  requireStream(id: string, stream: StreamName): Camera {
+    const camera = this.require(id);
+    if (stream === 'sub' && !camera.substream) {
+      throw new NvrError('substream_not_found', 'This camera has no substream.');
+    }
+    return camera;
+  }
+
   /**
    * Adds a camera. An id made from the name is one that no footage belongs to; an id that is given may be that of a
    * deleted camera, whose footage the new one then takes over.
@@ -89,13 +111,17 @@ export class CameraStore {
       }
       const isTaken = (id: CameraId) => this.#cameras.has(id) || this.#deleted.has(id);
       const id = (chosen as CameraId | undefined) ?? slugFor(settings.name, isTaken);
-      const camera: Camera = { ...settings, id, createdAt: this.#clock.nowMs() };
-      const row = { settings: JSON.stringify(settings), created_at: camera.createdAt, deleted_at: null };
-      await this.#db
-        .insertInto('cameras')
-        .values({ id, ...row })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .execute();
+      const createdAt = this.#clock.nowMs();
+      const row = { settings: JSON.stringify(settings), created_at: createdAt, deleted_at: null };
+      const substreamSince = await this.#db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('cameras')
+          .values({ id, ...row })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+          .execute();
+        return enterSubstream(trx, { id, substream: settings.substream, now: createdAt });
+      });
+      const camera: Camera = { ...settings, id, createdAt, substreamSince };
       this.#deleted.delete(id);
       this.#cameras.set(id, camera);
       this.#tell({ change: 'created', camera });
@@ -111,12 +137,15 @@ export class CameraStore {
   update(id: string, patch: CameraPatch): Promise<Camera> {
     return this.#changes.run(async () => {
       const previous = this.require(id);
-      const { id: cameraId, createdAt, ...current } = previous;
+      const { id: cameraId, createdAt, substreamSince: _, ...current } = previous;
       const settings = withoutPastOverride(patchedSettings(current, patch), this.#clock.nowMs());
       const text = JSON.stringify(settings);
       if (text === JSON.stringify(completeSettings(current))) return previous;
-      const camera: Camera = { ...settings, id: cameraId, createdAt };
-      await this.#db.updateTable('cameras').set({ settings: text }).where('id', '=', id).execute();
+      const substreamSince = await this.#db.transaction().execute(async (trx) => {
+        await trx.updateTable('cameras').set({ settings: text }).where('id', '=', id).execute();
+        return enterSubstream(trx, { id: cameraId, substream: settings.substream, now: this.#clock.nowMs() });
+      });
+      const camera: Camera = { ...settings, id: cameraId, createdAt, substreamSince };
       this.#cameras.set(cameraId, camera);
       this.#tell({ change: 'updated', camera, previous });
       return camera;
@@ -134,7 +163,10 @@ export class CameraStore {
       const camera = this.require(id);
       const settings = JSON.stringify({ name: camera.name, footage } satisfies Remains);
       const deleted_at = this.#clock.nowMs();
-      await this.#db.updateTable('cameras').set({ settings, deleted_at }).where('id', '=', id).execute();
+      await this.#db.transaction().execute(async (trx) => {
+        await trx.updateTable('cameras').set({ settings, deleted_at }).where('id', '=', id).execute();
+        await trx.updateTable('cameras').set({ deleted_at }).where('id', '=', streamIdOf(id, 'sub')).execute();
+      });
       this.#cameras.delete(camera.id);
       this.#deleted.set(camera.id, footage);
       this.#stopping.add(camera.id);
@@ -156,7 +188,7 @@ export class CameraStore {
   forgetDeleted(id: string): Promise<void> {
     this.#stopping.delete(id as CameraId);
     return this.#changes.run(async () => {
-      for (const gone of await removeDeletedWithoutFootage(this.#db, id)) this.#deleted.delete(gone);
+      for (const gone of await removeDeletedWithoutFootage(this.#db, id)) this.#deleted.delete(gone as CameraId);
     });
   }
 
@@ -169,27 +201,4 @@ export class CameraStore {
   #tell(change: CameraChange): void {
     for (const listener of this.#listeners) listener(change);
   }
-}
-
-/** Those with neither segments nor archived files. */
-async function removeDeletedWithoutFootage(db: Kysely<Tables>, onlyId?: string): Promise<CameraId[]> {
-  return db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .selectFrom('cameras')
-      .select('id')
-      .where('deleted_at', 'is not', null)
-      .$if(onlyId !== undefined, (query) => query.where('id', '=', String(onlyId)))
-      .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM segments WHERE camera_id = cameras.id)`)
-      .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM archives WHERE camera_id = cameras.id AND files <> '[]')`)
-      .execute();
-    const ids = rows.map((row) => row.id as CameraId);
-    if (ids.length === 0) return ids;
-    await trx.deleteFrom('marks').where('camera_id', 'in', ids).execute();
-    await trx.deleteFrom('archives').where('camera_id', 'in', ids).execute();
-    await trx.deleteFrom('gaps').where('camera_id', 'in', ids).execute();
-    await trx.deleteFrom('removed').where('camera_id', 'in', ids).execute();
-    await trx.deleteFrom('runs').where('camera_id', 'in', ids).execute();
-    await trx.deleteFrom('cameras').where('id', 'in', ids).execute();
-    return ids;
-  });
 }

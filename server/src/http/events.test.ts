@@ -57,7 +57,9 @@ test('a client is told how things stand, then each change, never a password', as
   assert.ok(response.headers['content-security-policy']);
   const snapshot = await readUntil(response, (text) => text.endsWith('}\n\n'));
   assert.match(snapshot, /^retry: 2000\n\n/);
-  assert.deepEqual(eventsIn(snapshot), [{ type: 'status', status: { cameraId: 'a', state: 'starting', since: 0 } }]);
+  assert.deepEqual(eventsIn(snapshot), [
+    { type: 'status', status: { cameraId: 'a', substream: null, state: 'starting', since: 0 } },
+  ]);
 
   const status = { cameraId: 'a', state: 'starting', since: 5 } as CameraStatus;
   await cameras.update('a', { name: 'line\nbreak' });
@@ -117,6 +119,7 @@ test('a client that does not read is dropped; the others miss nothing', async (t
 /** 50 KB, so that the buffers of the kernel are soon full. */
 const status = (failures: number): CameraStatus => ({
   cameraId: 'a',
+  substream: null,
   state: 'waiting',
   since: 0,
   failures,

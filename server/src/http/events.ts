@@ -64,7 +64,7 @@ const frame = (event: ServerEvent) => `event: ${event.type}\ndata: ${JSON.string
 
 const exampleEvent = frame({
   type: 'status',
-  status: { cameraId: 'front-door', state: 'starting', since: 1_795_356_180_000 },
+  status: { cameraId: 'front-door', substream: null, state: 'starting', since: 1_795_356_180_000 },
 });
 
 export function eventRoutes(app: App, events: EventHub): void {

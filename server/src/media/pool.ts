@@ -1,4 +1,5 @@
 import type { ProbeResult, SourceInput } from '@nightjar/contract';
+import { readStreamId } from '../shared/stream-id.ts';
 import { MediaWorker } from './media-worker.ts';
 import type { FromWorker, StillRequest, StreamSettings, TriedInVain } from './protocol.ts';
 import { ScoutWorker } from './scout-worker.ts';
@@ -94,13 +95,21 @@ export class WorkerPool {
   }
 
   #place(settings: StreamSettings): void {
-    const shared = [...this.#groups].find((group) => !group.alone && group.cameras.size < camerasPerWorker);
+    const shared = this.#sharedFor(settings.cameraId);
     if (encodes(settings) || !shared) {
       this.#newGroup(settings, { alone: encodes(settings) });
       return;
     }
     shared.cameras.set(settings.cameraId, settings);
     if (shared.worker) this.#startOn(shared.worker, settings);
+  }
+
+  /** A substream costs little: it goes to the worker of its camera, or to any. */
+  #sharedFor(streamId: string): Group | undefined {
+    const { cameraId, stream } = readStreamId(streamId);
+    const shared = [...this.#groups].filter((group) => !group.alone);
+    if (stream === 'main') return shared.find((group) => camerasIn(group) < camerasPerWorker);
+    return shared.find(({ cameras }) => cameras.has(cameraId)) ?? shared[0];
   }
 
   /** Whether the camera's chunks are wanted; stays so over crashes of its worker. */
@@ -267,5 +276,8 @@ export class WorkerPool {
     await group.worker?.shutdown();
   }
 }
+
+const camerasIn = ({ cameras }: Group): number =>
+  [...cameras.keys()].filter((streamId) => readStreamId(streamId).stream === 'main').length;
 
 const encodes = ({ video }: StreamSettings): boolean => video.mode === 'encode';

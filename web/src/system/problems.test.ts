@@ -8,6 +8,7 @@ const camera = (id: string, maxAgeDays: number | null = null) =>
   ({ id, name: id.toUpperCase(), recording: { mode: 'continuous' }, retention: { maxAgeDays } }) as CameraDto;
 const waiting = (cameraId: string): CameraStatus => ({
   cameraId,
+  substream: null,
   state: 'waiting',
   since: nowMs - 300_000,
   failures: 3,
