@@ -8,6 +8,7 @@ import { probeRoutes } from './camera/probe-routes.ts';
 import { demoRoutes } from './demo.ts';
 import { layoutRoutes } from './layouts/routes.ts';
 import { LayoutStore } from './layouts/store.ts';
+import { LiveEncoders } from './live/encoded.ts';
 import { LiveHub } from './live/hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
@@ -40,7 +41,8 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         publish: () => {},
         makeRoom: (wish) => retention.makeRoom(wish),
       });
-      const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {} });
+      const encoders = new LiveEncoders({ clock, log, max: 0, encoder: async () => null });
+      const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {}, encoders });
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
         stateOf: () => ({ state: 'starting', since: 0 }),

@@ -17,6 +17,7 @@ test('without arguments the defaults hold', () => {
     host: '127.0.0.1',
     port: 8000,
     rtspPort: 8554,
+    liveEncoders: Math.max(1, Math.floor(os.availableParallelism() / 2)),
     demoCameras: 0,
     logLevel: 'info',
   });
@@ -24,12 +25,15 @@ test('without arguments the defaults hold', () => {
 
 test('the command line goes before the environment', () => {
   const environment = { NIGHTJAR_PORT: '9000', NIGHTJAR_HOST: '0.0.0.0', NIGHTJAR_DEMO: '', NIGHTJAR_LOG: 'debug' };
-  const config = withoutTimeZone(readConfig(['--port', '9001', '--rtsp-port=0', '--data', '/tmp/x'], environment));
+  const config = withoutTimeZone(
+    readConfig(['--port', '9001', '--rtsp-port=0', '--live-encoders', '3', '--data', '/tmp/x'], environment),
+  );
   assert.deepEqual(config, {
     dataDir: '/tmp/x',
     host: '0.0.0.0',
     port: 9001,
     rtspPort: 0,
+    liveEncoders: 3,
     demoCameras: 0,
     logLevel: 'debug',
   });
@@ -40,6 +44,7 @@ const mistakes: [args: string[], environment: NodeJS.ProcessEnv, line: RegExp][]
   [['--port', '65536'], {}, /^--port must be a number/],
   [['--port=-1'], {}, /^--port must be a number/],
   [['--port'], {}, /^--port needs a value; see --help$/],
+  [['--live-encoders', '65'], {}, /^--live-encoders must be a number from 0 to 64/],
   [['--demo', '17'], {}, /^--demo must be a number from 0 to 16/],
   [['--data', ''], {}, /^--data must name a folder/],
   [['--host', 'a b'], {}, /^--host must be an IP address or a host name, not 'a b'$/],
@@ -69,7 +74,7 @@ test('the time zone is that of TZ', () => {
 test('help is asked for with --help or -h, whatever else is wrong', () => {
   assert.equal(readConfig(['--help'], {}), 'help');
   assert.equal(readConfig(['--port', 'x', '-h'], {}), 'help');
-  for (const option of ['--data', '--host', '--port', '--rtsp-port', '--demo', '--log', '--help']) {
+  for (const option of ['--data', '--host', '--port', '--rtsp-port', '--live-encoders', '--demo', '--log', '--help']) {
     assert.ok(helpText.includes(option), option);
   }
 });

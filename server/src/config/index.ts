@@ -13,6 +13,8 @@ export interface Config {
   /** 0: any free one; `rtspPort` too. */
   port: number;
   rtspPort: number;
+  /** Live streams whose pictures are encoded at once, at most. */
+  liveEncoders: number;
   demoCameras: number;
   logLevel: LogLevel;
   /** IANA name; days are local to it. */
@@ -32,6 +34,7 @@ export function readConfig(args: string[], environment: NodeJS.ProcessEnv): Conf
     host: read('host'),
     port: read('port'),
     rtspPort: read('rtsp-port'),
+    liveEncoders: read('live-encoders'),
     demoCameras: read('demo'),
     logLevel: read('log'),
     timeZone: readTimeZone(environment.TZ),

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { logLevels } from '../shared/logger.ts';
 
@@ -47,6 +48,14 @@ export const options = {
     help: 'port of the RTSP server; 0 takes a free one',
     mustBe: 'must be a number from 0 to 65535',
     parse: wholeNumber(65_535),
+  },
+  'live-encoders': {
+    placeholder: 'N',
+    environment: 'NIGHTJAR_LIVE_ENCODERS',
+    default: `${Math.max(1, Math.floor(os.availableParallelism() / 2))}`,
+    help: 'streams that are encoded at once for live viewers who cannot play H.265',
+    mustBe: 'must be a number from 0 to 64',
+    parse: wholeNumber(64),
   },
   demo: {
     placeholder: 'N',

@@ -3,6 +3,9 @@ import type { FromWorker } from '../media/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
 import { streamIdOf } from '../shared/stream-id.ts';
+import type { LiveEncoders } from './encoded.ts';
+import type { OpusFeed } from './opus-feed.ts';
+import { isReordered } from './reordered.ts';
 import { LiveStream } from './stream.ts';
 
 interface LiveHubParts {
@@ -11,6 +14,12 @@ interface LiveHubParts {
   watch(streamId: string, watched: boolean): void;
   /** @throws {NvrError} `camera_not_found`, `substream_not_found` */
   requireStream(cameraId: string, stream: NonNullable<LiveQuery['stream']>): void;
+  encoders: LiveEncoders;
+}
+
+interface OpenOptions {
+  /** False: `codec: h264` gives no stream with B-frames either (WebRTC cannot carry them). */
+  reordered?: boolean;
 }
 
 /** Without a viewer for this long nobody watches any more; HLS players ask every few seconds. */
@@ -57,13 +66,26 @@ export class LiveHub {
   }
 
   /**
-   * `stream`, once it has a picture to begin with.
-   * @throws {NvrError} `camera_not_found`, `substream_not_found`, `not_live` when none comes in time.
+   * `stream`, once it has a picture to begin with; with `codec: h264` an encoding of it, shared by all its viewers, unless
+   * it is H.264 itself.
+   * @throws {NvrError} `camera_not_found`, `substream_not_found`, `not_live` when no picture comes in time, `encoder_busy`,
+   * `live_not_possible`
    */
-  async open(cameraId: string, { stream: name = 'main' }: LiveQuery): Promise<LiveStream> {
-    const stream = this.stream(cameraId, name);
-    if (await stream.ready(AbortSignal.timeout(firstPictureMs))) return stream;
-    throw new NvrError('not_live', 'The camera sends no picture now. Its status says why.');
+  async open(
+    cameraId: string,
+    { stream: name = 'main', codec = 'any' }: LiveQuery,
+    { reordered = true }: OpenOptions = {},
+  ): Promise<LiveStream> {
+    const signal = AbortSignal.timeout(firstPictureMs);
+    const stream = await withPicture(this.stream(cameraId, name), signal);
+    const fits = stream.run?.video.codec === 'h264' && (reordered || !isReordered(stream));
+    if (codec === 'any' || fits) return stream;
+    return withPicture(await this.#parts.encoders.h264Of(stream), signal);
+  }
+
+  /** The stream's sound as Opus. */
+  opusOf(stream: LiveStream): OpusFeed {
+    return this.#parts.encoders.opusOf(stream);
   }
 
   /** A worker died. */
@@ -87,4 +109,10 @@ export class LiveHub {
   #dropIdle(): void {
     for (const [id, stream] of this.#streams) if (stream.unusedMs > idleMs) this.remove(id);
   }
+}
+
+/** @throws {NvrError} `not_live` */
+async function withPicture(stream: LiveStream, signal: AbortSignal): Promise<LiveStream> {
+  if (await stream.ready(signal)) return stream;
+  throw new NvrError('not_live', 'The camera sends no picture now. Its status says why.');
 }

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { NvrError } from '../../shared/errors.ts';
+import { atLowPriority } from '../priority.ts';
 import type { RemuxedFile, RemuxMessage, RemuxRequest } from './request.ts';
 
 export type { RemuxedFile, RemuxRange, RemuxRequest } from './request.ts';
@@ -67,7 +66,7 @@ function errorOf(result: RemuxMessage | null, reason: string): NvrError {
 
 function startProcess(onOutput: (line: string) => void): ChildProcess {
   const [command = process.execPath, ...args] = [
-    ...lowPriority(),
+    ...atLowPriority(19, { idleDisk: true }),
     process.execPath,
     '--disable-warning=ExperimentalWarning',
   ];
@@ -82,18 +81,4 @@ function startProcess(onOutput: (line: string) => void): ChildProcess {
     if (stream) createInterface({ input: stream }).on('line', onOutput);
   }
   return child;
-}
-
-/**
- * Commands that run another with what processor and disk have left over. All threads of a process begin with its
- * priorities, so they are set before it starts.
- */
-function lowPriority(): string[] {
-  const onPath = (name: string) =>
-    (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, name)));
-  return [
-    ...(onPath('nice') ? ['nice', '-n', '19'] : []),
-    // -t: go on where the kernel or a sandbox does not let us.
-    ...(onPath('ionice') ? ['ionice', '-t', '-c', '3'] : []),
-  ];
 }
