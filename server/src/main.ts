@@ -11,6 +11,7 @@ import { DemoCameras } from './demo.ts';
 import { CameraFollower } from './following.ts';
 import { EventHub } from './http/events.ts';
 import { LayoutStore } from './layouts/store.ts';
+import { LiveEncoders } from './live/encoded.ts';
 import { LiveHub } from './live/hub.ts';
 import { LiveViewers } from './live/viewers.ts';
 import { WorkerPool } from './media/pool.ts';
@@ -52,8 +53,10 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   await index.start();
   const dayPlaylists = new DayPlaylists({ index, volumes, clock, timeZone, log });
+  const encoders = new LiveEncoders({ clock, log, max: config.liveEncoders, encoder: () => pool.encoder });
   const live = new LiveHub({
     clock,
+    encoders,
     watch: (streamId, watched) => pool.watch(streamId, watched),
     requireStream: (cameraId, stream) => {
       cameras.require(cameraId);
@@ -100,6 +103,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     await pool.close();
     await demo.close();
     live.close();
+    encoders.close();
     await layouts.settled();
     await archives.close();
     await dayPlaylists.close();
