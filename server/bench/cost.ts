@@ -93,3 +93,17 @@ async function measure(
     memoryMbPerCamera: after.memoryBytes / 1e6 / count,
   };
 }
+
+/** The costs as a table, for a terminal. */
+export function costTable(costs: readonly Cost[]): string {
+  const row = (cells: string[]) => cells.map((cell, i) => (i === 0 ? cell.padEnd(32) : cell.padStart(24))).join('');
+  const lines = costs.map(({ what, cpuSecondsPerCameraMinute, memoryMbPerCamera, missingFrames }) =>
+    row([
+      what,
+      cpuSecondsPerCameraMinute.toFixed(2),
+      memoryMbPerCamera.toFixed(1),
+      String(missingFrames ?? 'not counted'),
+    ]),
+  );
+  return `${[row(['', 'CPU-s/camera/minute', 'memory MB/camera', 'frames missing']), ...lines].join('\n')}\n`;
+}
