@@ -82,6 +82,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const monitoring = new Monitoring({
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
     stateOf: (id) => board.of(id),
+    viewers: () => viewers.counts,
     workers: () => pool.pids,
     forecast: () => retention.forecast(),
   });

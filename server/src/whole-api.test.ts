@@ -46,6 +46,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
         stateOf: () => ({ state: 'starting', since: 0 }),
+        viewers: () => ({}),
         workers: () => [],
         forecast: () => retention.forecast(),
         publish: () => {},

@@ -51,6 +51,8 @@ export interface MonitoringParts {
     onFootageChanged(listener: (cameraId: string | null, range?: TimeRange) => void): void;
   };
   stateOf(cameraId: string): CameraState;
+  /** Live viewers by protocol. */
+  viewers(): Readonly<Record<string, number>>;
   /** Process ids of the media workers. */
   workers(): number[];
   volumes: Pick<VolumeSet, 'list' | 'status' | 'onChange'>;
@@ -131,6 +133,7 @@ export class Monitoring {
           system: this.system(),
           spent: { cpuSeconds: this.#load.now().cpuSeconds, writtenBytes: this.#load.writtenBytes },
           volumes: this.#volumes(),
+          viewers: parts.viewers(),
           packetsOf: (id) => this.#cameras.packetsOf(id),
           countedOf: (id) => this.#counters.of(id),
         }),

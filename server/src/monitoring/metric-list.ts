@@ -28,6 +28,8 @@ export interface Facts {
   spent: { cpuSeconds: number; writtenBytes: number };
   cameras: CameraFacts[];
   volumes: VolumeFacts[];
+  /** Who watches live, by protocol. */
+  viewers: Readonly<Record<string, number>>;
 }
 
 type Kind = 'gauge' | 'counter';
@@ -185,6 +187,10 @@ export const metricList: readonly Metric[] = [
   ),
   ofCamera('gauge', 'nightjar_camera_recordings_bytes', 'Footage on disk.', ({ footage }) => footage.sizeBytes),
   ofCamera('gauge', 'nightjar_camera_segments', 'Segment files on disk.', ({ footage }) => footage.segments),
+  {
+    ...{ kind: 'gauge', name: 'nightjar_live_viewers', help: 'Who watches live now.', labels: ['protocol'] },
+    samples: ({ viewers }) => Object.entries(viewers).map(([protocol, value]) => ({ labels: { protocol }, value })),
+  },
   ofVolume('nightjar_volume_ready', '1 when recordings can be written to it.', ({ state }) =>
     Number(state === 'ready'),
   ),

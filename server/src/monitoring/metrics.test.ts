@@ -17,6 +17,7 @@ const facts = (changes: Partial<Facts['cameras'][number]> = {}): Facts => ({
   },
   spent: { cpuSeconds: 12.5, writtenBytes: 4e9 },
   volumes: [{ id: 'f3b0', state: 'ready', freeBytes: 1e12, totalBytes: null }],
+  viewers: { hls: 3, webrtc: 0 },
   cameras: [
     {
       cameraId: 'front-door',

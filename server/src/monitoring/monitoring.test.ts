@@ -17,6 +17,7 @@ async function startMonitoring(t: TestContext, recorder: TestRecorder) {
   const monitoring = new Monitoring({
     ...{ db: database.db, clock, log, version: '1.2.3', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
     stateOf: (id) => states.get(id) ?? { state: 'starting', since: clock.now },
+    viewers: () => ({}),
     workers: () => [],
     forecast: async () => null,
     publish: (event) => published.push(event),
