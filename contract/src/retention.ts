@@ -10,7 +10,9 @@ export const RetentionSchema = Type.Object(
   {
     maxAgeDays: Nullable(maxAgeDays('Footage older than this goes; null: no limit.')),
     maxSizeBytes: Nullable(
-      maxSizeBytes('The oldest footage beyond this size goes, locked and bookmarked not counted; null: no limit.'),
+      maxSizeBytes(
+        "The oldest footage beyond this size goes, the substream's counted, locked and bookmarked not; null: no limit.",
+      ),
     ),
   },
   strict,

@@ -1,5 +1,6 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { type SegmentRow, type Tables, unfinished } from '../database/index.ts';
+import { streamIdOf } from '../shared/stream-id.ts';
 import { enterRemoved } from './removed.ts';
 
 const columns = ['id', 'camera_id', 'volume_id', 'run_id', 'path', 'start_at', 'end_at', 'size_bytes'] as const;
@@ -113,13 +114,16 @@ export class DeletionRows {
   }
 }
 
-/** No lock and no bookmark overlaps the segment. */
+const substream = streamIdOf('', 'sub');
+
+/** No lock and no bookmark overlaps the segment; those of a camera are for its substream, too. */
 const unprotected = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'segments'>) =>
   not(
     exists(
       selectFrom('marks')
         .select('marks.id')
-        .whereRef('marks.camera_id', '=', 'segments.camera_id')
+        // A dot is in no camera's id.
+        .where(sql<boolean>`marks.camera_id IN (segments.camera_id, replace(segments.camera_id, ${substream}, ''))`)
         .whereRef('marks.from_at', '<', 'segments.end_at')
         .whereRef('marks.to_at', '>', 'segments.start_at'),
     ),

@@ -19,7 +19,13 @@ import { readSituation, type SituationParts } from './situation.ts';
 
 interface EngineParts extends SituationParts {
   cameras: SituationParts['cameras'] & {
-    list(): ReadonlyArray<{ id: string; createdAt: number; recording: { mode: string }; retention: Retention }>;
+    list(): ReadonlyArray<{
+      id: string;
+      createdAt: number;
+      substreamSince: number | null;
+      recording: { mode: string };
+      retention: Retention;
+    }>;
     onChange(listener: () => void): () => void;
     /** Lets go of a deleted camera when nothing is left of it. */
     forgetDeleted(id: string): Promise<void>;

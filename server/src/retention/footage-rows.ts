@@ -1,5 +1,6 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { readStreamId, streamIdsOf } from '../shared/stream-id.ts';
 import type { FootageSource, Piece } from './piece.ts';
 
 /** How much time a slice covers: of one camera some 1,440 segments, of a volume some 60 for each camera. */
@@ -23,13 +24,19 @@ export class FootageRows implements FootageSource {
   }
 
   async *ofCamera(cameraId: string, before: number): AsyncGenerator<Piece[]> {
-    const closed = (from: number, to: number) => between(this.#closed().where('camera_id', '=', cameraId), from, to);
+    const streamIds = streamIdsOf(cameraId);
+    const closed = (ids: string[], from: number, to: number) =>
+      between(this.#closed().where('camera_id', 'in', ids), from, to);
     let from = 0;
     for (;;) {
-      const first = await firstStart(closed(from, Math.min(before, lastInstant)));
-      if (first === null) return;
+      // One after the other: the first of several would be looked for among all their rows.
+      const starts = await Promise.all(
+        streamIds.map((id) => firstStart(closed([id], from, Math.min(before, lastInstant)))),
+      );
+      const first = Math.min(...starts.map((start) => start ?? lastInstant));
+      if (first === lastInstant) return;
       from = endOfSlice(first, cameraSliceMs);
-      const pieces = await this.#piecesOf(closed(first, Math.min(from, before)), cameraId);
+      const pieces = await this.#piecesOf(closed(streamIds, first, Math.min(from, before)), cameraId);
       if (pieces.length > 0) yield pieces;
     }
   }
@@ -50,7 +57,9 @@ export class FootageRows implements FootageSource {
           .execute(),
       );
       const pieces = (await Promise.all(slices)).flatMap((ofVolume, at) =>
-        ofVolume.map((row) => pieceOf(row, row.camera_id, volumeIds[at] as string)),
+        [...Map.groupBy(ofVolume, (row) => readStreamId(row.camera_id).cameraId)].map(([cameraId, rows]) =>
+          pieceOf(together(rows), cameraId, volumeIds[at] as string),
+        ),
       );
       yield pieces;
     }
@@ -66,7 +75,7 @@ export class FootageRows implements FootageSource {
   }
 
   async #segmentsOf({ cameraId, volumeId, startAt, lastStartAt }: Piece): Promise<Piece[]> {
-    const closed = this.#closed().where('camera_id', '=', cameraId).where('volume_id', '=', volumeId);
+    const closed = this.#closed().where('camera_id', 'in', streamIdsOf(cameraId)).where('volume_id', '=', volumeId);
     const rows = await between(closed, startAt, lastStartAt + 1)
       .select(['id', 'start_at', 'end_at', 'size_bytes'])
       .execute();
@@ -129,6 +138,16 @@ interface Sums {
   last_start_at: number;
   end_at: number;
 }
+
+/** Of a camera's streams. */
+const together = (rows: readonly Sums[]): Sums =>
+  rows.reduce((sum, row) => ({
+    segments: sum.segments + row.segments,
+    size_bytes: sum.size_bytes + row.size_bytes,
+    start_at: Math.min(sum.start_at, row.start_at),
+    last_start_at: Math.max(sum.last_start_at, row.last_start_at),
+    end_at: Math.max(sum.end_at, row.end_at),
+  }));
 
 const pieceOf = (row: Sums, cameraId: string, volumeId: string): Piece => ({
   id: null,

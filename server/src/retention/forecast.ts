@@ -2,6 +2,7 @@ import type { Retention, StorageForecast } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
+import { streamIdsOf } from '../shared/stream-id.ts';
 import { daysUntil } from './growth.ts';
 import { roomOf } from './needs.ts';
 import type { Situation } from './rules.ts';
@@ -10,6 +11,7 @@ import { capacityOf, protectedBytes } from './situation.ts';
 interface Camera {
   id: string;
   createdAt: number;
+  substreamSince: number | null;
   recording: { mode: string };
   retention: Retention;
 }
@@ -22,7 +24,7 @@ interface ForecastParts {
   situation(): Promise<Situation>;
 }
 
-/** What a camera writes, and how much of it there is. */
+/** What a camera writes, with its substream, and how much of it there is. */
 interface Written {
   bytesPerDay: number;
   lockedBytes: number;
@@ -92,10 +94,22 @@ export class Forecaster {
     return written;
   }
 
-  async #writtenOf({ id, createdAt }: Camera, lockedBytes: number): Promise<Written> {
-    const { db, clock } = this.#parts;
-    const now = clock.nowMs();
-    const from = Math.max(now - windowMs, createdAt);
+  async #writtenOf({ id, createdAt, substreamSince }: Camera, lockedBytes: number): Promise<Written> {
+    const now = this.#parts.clock.nowMs();
+    const [main, sub] = streamIdsOf(id);
+    const ofMain = await this.#writtenOfStream(main, createdAt, now);
+    const ofSub = substreamSince === null ? null : await this.#writtenOfStream(sub, substreamSince, now);
+    return {
+      bytesPerDay: ofMain.bytesPerDay + (ofSub?.bytesPerDay ?? 0),
+      lockedBytes,
+      sizeBytes: ofMain.sizeBytes + (ofSub?.sizeBytes ?? 0) - lockedBytes,
+      reachDays: Math.max(ofMain.reachDays, ofSub?.reachDays ?? 0),
+    };
+  }
+
+  async #writtenOfStream(id: string, since: number, now: number): Promise<Omit<Written, 'lockedBytes'>> {
+    const { db } = this.#parts;
+    const from = Math.max(now - windowMs, since);
     const written = await db
       .selectFrom('segments')
       .select((eb) => [
@@ -111,8 +125,7 @@ export class Forecaster {
     const isKnown = recordedMs >= leastRecordedMs;
     return {
       bytesPerDay: isKnown ? ((written.sizeBytes ?? 0) / recordedMs) * share * dayMs : 0,
-      lockedBytes,
-      sizeBytes: (await this.#sizeOf(id)) - lockedBytes,
+      sizeBytes: await this.#sizeOf(id),
       reachDays: (now - (await this.#oldestOf(id, now))) / dayMs,
     };
   }

@@ -1,6 +1,9 @@
 import type { RemovalReason } from '@nightjar/contract';
 
-/** Closed segments of one camera on one volume, neighbours in time: a single one, or all that began in some hours. */
+/**
+ * Closed segments of one camera, those of its substream among them, on one volume, neighbours in time: a single one, or
+ * all that began in some hours.
+ */
 export interface Piece {
   /** Of a single segment; null of several. */
   id: number | null;

@@ -3,6 +3,7 @@ import type { Retention } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
+import { readStreamId, streamIdsOf } from '../shared/stream-id.ts';
 import { keepFreeOf, type Volume, type VolumeStatus } from '../storage/volume.ts';
 import type { FreedSpace } from './freed-space.ts';
 import { type Device, devicesOf, type Headroom, roomOf, type VolumeFacts, type Wish } from './needs.ts';
@@ -60,7 +61,7 @@ export async function readSituation(parts: SituationParts, circumstances: Circum
   );
   const presentIds = new Set(present.map(({ id }) => id));
   const sizeOf = (cameraId: string) =>
-    sumOf(totals.filter((row) => row.camera_id === cameraId && presentIds.has(row.volume_id)));
+    sumOf(totals.filter((row) => readStreamId(row.camera_id).cameraId === cameraId && presentIds.has(row.volume_id)));
   const devices = devicesOf(volumes);
   return {
     limits: await limitsOf(parts, circumstances, { sizeOf, protection, volumeIds: [...presentIds] }),
@@ -176,7 +177,7 @@ async function limitsOf(
 /** Far longer than a segment. */
 const maxSegmentMs = 3_600_000;
 
-/** What is locked or bookmarked of a camera on these volumes. */
+/** What is locked or bookmarked of a camera's streams on these volumes. */
 export async function protectedBytes(
   db: Kysely<Tables>,
   cameraId: string,
@@ -188,7 +189,7 @@ export async function protectedBytes(
     const row = await db
       .selectFrom('segments')
       .select((eb) => eb.fn.sum<number | null>('size_bytes').as('sizeBytes'))
-      .where('camera_id', '=', cameraId)
+      .where('camera_id', 'in', streamIdsOf(cameraId))
       .where('start_at', '>=', from - maxSegmentMs)
       .where('start_at', '<', to)
       .where('end_at', '>', from)

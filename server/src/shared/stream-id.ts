@@ -10,3 +10,6 @@ export function readStreamId(streamId: string): { cameraId: string; stream: Stre
   const isSub = streamId.endsWith(subSuffix);
   return { cameraId: isSub ? streamId.slice(0, -subSuffix.length) : streamId, stream: isSub ? 'sub' : 'main' };
 }
+
+/** Both streams of a camera, whether it has a substream or not: all that its footage can be under. */
+export const streamIdsOf = (cameraId: string): [main: string, sub: string] => [cameraId, streamIdOf(cameraId, 'sub')];
