@@ -4,8 +4,6 @@ import type { LiveFrame } from '../live-frame.ts';
 import type { OpusFrame } from './messages.ts';
 
 const frameMs = 20;
-/** What the encoder looks ahead (RFC 7845, pre-skip; libopus: 6.5 ms): a packet's sound is that much older than its time. */
-const lookaheadMs = 6.5;
 
 const description = [
   'appsrc name=in is-live=true format=time max-bytes=0 ! avdec_aac',
@@ -45,8 +43,11 @@ export class SoundJob {
     if (failure) throw failure;
     const packets: OpusFrame[] = [];
     for (let sample = this.#sink.pull(); sample; sample = this.#sink.pull()) {
-      const { ptsNs, data } = sample;
-      if (ptsNs !== null) packets.push({ timeMs: ptsNs / 1e6 - lookaheadMs, durationMs: frameMs, data });
+      const { ptsNs, durationNs, data } = sample;
+      if (ptsNs === null) continue;
+      // The first one is told to be shorter: it begins with what the encoder looks ahead (RFC 7845, pre-skip).
+      const endMs = (ptsNs + (durationNs ?? frameMs * 1e6)) / 1e6;
+      packets.push({ timeMs: endMs - frameMs, durationMs: frameMs, data });
     }
     return packets;
   }
