@@ -44,12 +44,13 @@ export async function request<Answer>(
     if (signal?.aborted) throw error;
     throw new ApiFailure('offline', 'The recorder does not answer. Is it running, and is the network up?');
   }
-  if (!response.ok) throw await failureOf(response);
+  if (!response.ok) throw await apiFailureOf(response);
   if (response.status === 204) return undefined as Answer;
   return (await response.json()) as Answer;
 }
 
-async function failureOf(response: Response): Promise<ApiFailure> {
+/** What an answer that is no success says. */
+export async function apiFailureOf(response: Response): Promise<ApiFailure> {
   // A proxy in between may answer with a page instead of our JSON.
   const error = (await response.json().catch(() => null)) as Partial<ApiError> | null;
   if (!error?.code || !error.message) {
@@ -64,6 +65,6 @@ async function failureOf(response: Response): Promise<ApiFailure> {
 /** A playlist's text, and the address it came from after redirects. @throws {ApiFailure} */
 export async function fetchPlaylist(url: string, signal: AbortSignal): Promise<{ text: string; url: string }> {
   const response = await fetch(url, { signal });
-  if (!response.ok) throw await failureOf(response);
+  if (!response.ok) throw await apiFailureOf(response);
   return { text: await response.text(), url: response.url };
 }

@@ -1,8 +1,14 @@
+import type { StreamName } from '@nightjar/contract';
+
 /** Addresses that a media element or the player opens by itself. */
 
 const camera = (cameraId: string) => `/api/v1/cameras/${encodeURIComponent(cameraId)}`;
 
-export const livePlaylistUrl = (cameraId: string) => `${camera(cameraId)}/live/index.m3u8`;
+/** Where a live stream is watched, by the way of watching. */
+export const liveUrl = (
+  { cameraId, stream, codec }: { cameraId: string; stream: StreamName; codec: string },
+  way: 'index.m3u8' | 'ws' | 'whep',
+) => `${camera(cameraId)}/live/${way}?stream=${stream}${codec === 'any' ? '' : `&codec=${codec}`}`;
 
 /** Plays `[fromMs, toMs)`. */
 export const playbackPlaylistUrl = (cameraId: string, fromMs: number, toMs: number) =>

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '@nightjar/contract';
 import type { MediaPiece } from './wall-time.ts';
 
-/** Why playing stopped. `message` is for a person. */
+/** Why playing stopped. `message` is for a person. `no_path`: the recorder answers, but its media do not come through. */
 export interface PlayerFailure {
-  code: ErrorCode | 'offline' | 'media' | 'unsupported' | 'stalled';
+  code: ErrorCode | 'offline' | 'media' | 'unsupported' | 'stalled' | 'no_path';
   message: string;
 }
 
@@ -14,9 +14,9 @@ export interface EngineEvents {
   onFailure(failure: PlayerFailure): void;
 }
 
-/** What plays one playlist in one video element. */
+/** What plays one playlist of recordings in one video element. */
 export interface Engine {
-  /** playback: the playlist's segments, oldest first; empty until it is known. live: empty. */
+  /** The playlist's segments, oldest first; empty until it is known. */
   readonly pieces: readonly MediaPiece[];
   /** Wall time of the picture shown, Unix ms; null when it is not known. */
   wallTimeMs(): number | null;
@@ -28,13 +28,10 @@ export interface Engine {
   destroy(): void;
 }
 
-export type EngineKind = 'live' | 'playback';
-
 export interface EngineOptions {
-  kind: EngineKind;
   video: HTMLVideoElement;
   url: string;
-  /** playback: wall time to begin at, Unix ms; in a gap, the next recorded moment. */
+  /** Wall time to begin at, Unix ms; in a gap, the next recorded moment. */
   startAtMs?: number;
   events: EngineEvents;
 }

@@ -3,7 +3,7 @@ import type { Engine, EngineOptions } from './engine.ts';
 import { firstVariantOf, type MediaPiece, mediaPositionAt, piecesOfPlaylist, wallTimeAt } from './wall-time.ts';
 
 /** The browser's own HLS player (iOS before 17.1). Its map of wall time is read from the playlist by us. */
-export function openNativeEngine({ kind, video, url, startAtMs, events }: EngineOptions): Engine {
+export function openNativeEngine({ video, url, startAtMs, events }: EngineOptions): Engine {
   const stop = new AbortController();
   let pieces: MediaPiece[] = [];
   const onError = () => {
@@ -24,11 +24,7 @@ export function openNativeEngine({ kind, video, url, startAtMs, events }: Engine
     get pieces() {
       return pieces;
     },
-    wallTimeMs() {
-      if (kind === 'playback') return wallTimeAt(pieces, video.currentTime);
-      const startedAt = (video as HTMLVideoElement & { getStartDate?(): Date }).getStartDate?.().getTime();
-      return startedAt === undefined || Number.isNaN(startedAt) ? null : startedAt + video.currentTime * 1000;
-    },
+    wallTimeMs: () => wallTimeAt(pieces, video.currentTime),
     seek(mediaS) {
       video.currentTime = mediaS;
     },
@@ -43,22 +39,18 @@ export function openNativeEngine({ kind, video, url, startAtMs, events }: Engine
     },
   };
 
-  if (kind === 'playback') {
-    readPieces(url, stop.signal).then(
-      (found) => {
-        pieces = found;
-        if (video.readyState > HTMLMediaElement.HAVE_NOTHING) onMetadata();
-        else video.addEventListener('loadedmetadata', onMetadata, { once: true });
-      },
-      (error: unknown) => {
-        if (stop.signal.aborted) return;
-        const code = error instanceof ApiFailure ? error.code : 'offline';
-        events.onFailure({ code, message: error instanceof Error ? error.message : 'The recorder does not answer.' });
-      },
-    );
-  } else {
-    video.addEventListener('loadedmetadata', onMetadata, { once: true });
-  }
+  readPieces(url, stop.signal).then(
+    (found) => {
+      pieces = found;
+      if (video.readyState > HTMLMediaElement.HAVE_NOTHING) onMetadata();
+      else video.addEventListener('loadedmetadata', onMetadata, { once: true });
+    },
+    (error: unknown) => {
+      if (stop.signal.aborted) return;
+      const code = error instanceof ApiFailure ? error.code : 'offline';
+      events.onFailure({ code, message: error instanceof Error ? error.message : 'The recorder does not answer.' });
+    },
+  );
   video.src = url;
   return engine;
 }

@@ -169,7 +169,7 @@ export class PlaybackSession {
         onFailure: (failure: PlayerFailure) => this.#onFailure(opening, failure),
       };
       const { video } = this.#options;
-      this.#engine = openEngine({ kind: 'playback', video, url: source.url, startAtMs: source.atMs, events });
+      this.#engine = openEngine({ video, url: source.url, startAtMs: source.atMs, events });
     } catch (error) {
       this.#onFailure(opening, { code: 'offline', message: error instanceof Error ? error.message : 'No answer.' });
     }
