@@ -1,8 +1,10 @@
 import type { RtspServer } from '../../src/media/gst/rtsp-server.ts';
 import type { Clip, VideoClip } from './clip.ts';
 import { launchOf, payloadersOf } from './launch.ts';
-import type { Fault, FaultValue, Mount, SentFrames } from './options.ts';
-import { Stream, type StreamControl } from './stream.ts';
+import type { Fault, FaultValue, Mount, SentFrames, SentPicture } from './options.ts';
+import { Stream, type StreamControl, wallMs } from './stream.ts';
+
+const keptPictures = 10_000;
 
 /** One simulated camera on its server, with its faults. */
 export class CameraMount implements StreamControl {
@@ -18,6 +20,7 @@ export class CameraMount implements StreamControl {
   /** Clients are thrown out so long after they begin to play. */
   #stormMs: number | null = null;
   #sent: SentFrames = { firstFrame: -1, lastFrame: -1, frames: 0 };
+  #sentPictures: SentPicture[] = [];
   frozen = false;
   muted = false;
   withoutPicture = false;
@@ -39,7 +42,14 @@ export class CameraMount implements StreamControl {
     return { ...this.#sent };
   }
 
-  onSent(frame: number): void {
+  /** When the newest pictures were sent, oldest first. */
+  get sentPictures(): SentPicture[] {
+    return [...this.#sentPictures];
+  }
+
+  onSent(frame: number, drawn: number): void {
+    this.#sentPictures.push({ drawn, atMs: wallMs() });
+    if (this.#sentPictures.length > 2 * keptPictures) this.#sentPictures = this.#sentPictures.slice(-keptPictures);
     if (this.#sent.frames++ === 0) this.#sent.firstFrame = frame;
     this.#sent.lastFrame = Math.max(this.#sent.lastFrame, frame);
   }

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { CamerasOptions, Reply, Request } from './ipc.ts';
-import type { Fault, FaultValue, MountOptions, SentFrames } from './options.ts';
+import type { Fault, FaultValue, MountOptions, SentFrames, SentPicture } from './options.ts';
 
 export type { CamerasOptions } from './ipc.ts';
-export type { AudioCodec, Fault, FaultValue, MountOptions, SentFrames } from './options.ts';
+export type { AudioCodec, Fault, FaultValue, MountOptions, SentFrames, SentPicture } from './options.ts';
 export { type FrameStamp, readFrameStamp, type VideoCodec } from './stamp.ts';
 
 /**
@@ -64,6 +64,11 @@ export class SimulatedCameras implements AsyncDisposable {
 
   async sent(path: string): Promise<SentFrames> {
     return (await this.#link.request({ type: 'sent', path })) as SentFrames;
+  }
+
+  /** The newest minutes of pictures, oldest first. */
+  async sentPictures(path: string): Promise<SentPicture[]> {
+    return (await this.#link.request({ type: 'sent-pictures', path })) as SentPicture[];
   }
 
   /** Ends the process without a goodbye to clients. Idempotent. */

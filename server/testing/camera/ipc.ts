@@ -1,4 +1,4 @@
-import type { Fault, FaultValue, MountOptions, SentFrames } from './options.ts';
+import type { Fault, FaultValue, MountOptions, SentFrames, SentPicture } from './options.ts';
 
 export interface CamerasOptions {
   mounts: MountOptions[];
@@ -14,9 +14,10 @@ export interface CamerasOptions {
 export type Request =
   | { id: number; type: 'start'; options: CamerasOptions }
   | { id: number; type: 'fault'; path: string; fault: Fault; value: FaultValue }
-  | { id: number; type: 'sent'; path: string };
+  | { id: number; type: 'sent'; path: string }
+  | { id: number; type: 'sent-pictures'; path: string };
 
 /** camera process → test: one for each request. `start` is answered with the URLs by path. */
 export type Reply =
-  | { id: number; ok: true; value: Record<string, string> | SentFrames | null }
+  | { id: number; ok: true; value: Record<string, string> | SentFrames | SentPicture[] | null }
   | { id: number; ok: false; error: string };

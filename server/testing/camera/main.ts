@@ -54,6 +54,7 @@ function serveParent(): void {
     }
     const mount = server?.get(request.path);
     if (request.type === 'sent') return mount?.sent ?? null;
+    if (request.type === 'sent-pictures') return mount?.sentPictures ?? null;
     mount?.fault(request.fault, request.value);
     return null;
   };

@@ -143,6 +143,14 @@ export type Fault =
 /** `storm`: after so many milliseconds. `password`: the new one. `jump`: milliseconds. `rate`: parts per million. */
 export type FaultValue = number | string;
 
+/** When a picture left the camera. */
+export interface SentPicture {
+  /** The number drawn in it: its place in the loop. */
+  drawn: number;
+  /** Unix milliseconds with fraction. */
+  atMs: number;
+}
+
 /** Frame counters as stamped; all -1 and 0 before the first. */
 export interface SentFrames {
   firstFrame: number;

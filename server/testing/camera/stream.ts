@@ -17,7 +17,8 @@ export interface StreamControl {
   readonly withoutKeyframes: boolean;
   /** Of the RTP timestamps, above that of the wall clock. */
   readonly ratePpm: number;
-  onSent(frame: number): void;
+  /** @param drawn The number in the picture. */
+  onSent(frame: number, drawn: number): void;
   onPlay(): void;
 }
 
@@ -162,7 +163,8 @@ export class Stream {
     const data = stamped(this.#video, frame, { wallMs: captureMs, frame: this.#frame });
     const ptsNs = Math.max(0, captureMs - this.#originMs) * 1e6;
     const result = this.#videoSource.push(data, { ptsNs, keyframe: frame.keyframe });
-    if (result === 'ok') this.#control.onSent(this.#frame++);
+    const drawn = Math.round((frame.ptsMs * this.#video.frames.length) / this.#video.durationMs);
+    if (result === 'ok') this.#control.onSent(this.#frame++, drawn);
     else this.end();
   }
 
