@@ -41,14 +41,18 @@ export const SourceInputSchema = Type.Object(
 );
 export type SourceInput = Static<typeof SourceInputSchema>;
 
-const record = Type.Boolean({
-  default: false,
-  description:
-    'Record it too, by the schedule of the camera. `false`: it is for watching, and connected only while it is watched.',
-});
+const substreamUse = {
+  record: Type.Boolean({ default: false, description: 'Record it too, by the schedule of the camera.' }),
+  connect: Type.Enum(['always', 'on-demand'], {
+    default: 'always',
+    description:
+      '`always`: its picture is there at once. `on-demand`: connected while somebody watches, until a minute after; for ' +
+      'cameras on a slow network. What is recorded is always connected.',
+  }),
+};
 
 export const SubstreamInputSchema = Type.Object(
-  { ...SourceInputSchema.properties, record: Type.Optional(record) },
+  { ...SourceInputSchema.properties, ...Type.Partial(Type.Object(substreamUse)).properties },
   {
     ...strict,
     description:
@@ -86,7 +90,7 @@ export const SourceSchema = Type.Object(
 );
 export type SourceDto = Static<typeof SourceSchema>;
 
-export const SubstreamSchema = Type.Object({ ...SourceSchema.properties, record }, strict);
+export const SubstreamSchema = Type.Object({ ...SourceSchema.properties, ...substreamUse }, strict);
 export type SubstreamDto = Static<typeof SubstreamSchema>;
 
 export const overlayPositions = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;

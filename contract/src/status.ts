@@ -45,7 +45,10 @@ export type CameraState = Static<typeof CameraStateSchema>;
 /** What a camera's substream does now. */
 export const SubstreamStateSchema = Type.Union([
   ...CameraStateSchema.anyOf,
-  Type.Object({ state: Type.Literal('idle'), since }, { description: 'Not connected, for nobody watches it.' }),
+  Type.Object(
+    { state: Type.Literal('idle'), since },
+    { description: 'Not connected: on demand, and nobody watches it.' },
+  ),
 ]);
 export type SubstreamState = Static<typeof SubstreamStateSchema>;
 

@@ -47,7 +47,7 @@ export class CameraFollower {
     for (const { id } of cameras.list()) for (const name of streamNames) this.#follow(streamIdOf(id, name));
   }
 
-  /** Whether someone watches a stream. A substream that is not recorded is connected only as long. */
+  /** Whether someone watches a stream. Some substreams are connected only as long. */
   watch(streamId: string, watched: boolean): void {
     this.#parts.pool.watch(streamId, watched);
     if (readStreamId(streamId).stream === 'main') return;
@@ -106,7 +106,7 @@ export class CameraFollower {
     const record = plans.windowsOf(streamId);
     const { id, source, video, audio, substream } = camera;
     if (stream === 'main') return { cameraId: id, source, video, audio, record };
-    const isWanted = substream && (substream.record || this.#watched.has(streamId));
+    const isWanted = substream && (substream.record || substream.connect === 'always' || this.#watched.has(streamId));
     return isWanted ? { cameraId: streamId, record, ...substreamSettings(camera, substream) } : null;
   }
 

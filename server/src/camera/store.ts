@@ -99,6 +99,18 @@ export class CameraStore {
   }
 
   /**
+   * What the footage of a stream is known by.
+   * @throws {NvrError} `camera_not_found`, `substream_not_found` for one that never was recorded.
+   */
+  recordedStream(id: string, stream: StreamName = 'main'): string {
+    const { substreamSince } = this.require(id);
+    if (stream === 'sub' && substreamSince === null) {
+      throw new NvrError('substream_not_found', 'No substream of this camera is recorded.');
+    }
+    return streamIdOf(id, stream);
+  }
+
+  /**
    * Adds a camera. An id made from the name is one that no footage belongs to; an id that is given may be that of a
    * deleted camera, whose footage the new one then takes over.
    * @throws {NvrError} `camera_exists`, `invalid_request`

@@ -1,20 +1,17 @@
-import type { Transport } from '@nightjar/contract';
+import type { SubstreamDto, Transport } from '@nightjar/contract';
 import { type Credentials, splitSourceUrl } from './source-url.ts';
 
 /** Holds passwords: answer and log a `SourceDto` instead. The URL is without credentials. */
 export type Source = { url: string; transport: Transport } & Credentials;
 
 /** A camera's second stream. Without credentials of its own it has those of the first, where that is safe. */
-export type Substream = Source & {
-  /** Else it is for watching only. */
-  record: boolean;
-};
+export type Substream = Source & Pick<SubstreamDto, 'record' | 'connect'>;
 
 /** What the substream is connected to. The first stream's password goes to the host and port it was given for, and to no other. */
-export function substreamSource(main: Source, { record: _, ...substream }: Substream): Source {
+export function substreamSource(main: Source, substream: Substream): Source {
   const { url, transport, username, password } = substream;
-  if (username !== undefined || password !== undefined || !isSamePlace(main.url, url)) return substream;
-  return { url, transport, ...credentialsOf(main) };
+  const hasOwn = username !== undefined || password !== undefined || !isSamePlace(main.url, url);
+  return { url, transport, ...credentialsOf(hasOwn ? substream : main) };
 }
 
 /** The first of these sources whose password may be sent to an address. */

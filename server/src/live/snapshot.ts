@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { InstantSchema, Type, type UnixMs } from '@nightjar/contract';
+import { InstantSchema, type StreamName, StreamNameSchema, Type, type UnixMs } from '@nightjar/contract';
 import { writeFragment } from '../media/fmp4/index.ts';
 import type { StillRequest } from '../media/protocol.ts';
 import type { ChunksAround } from '../recording/index.ts';
@@ -13,7 +13,10 @@ interface SnapshotParts {
   index: { chunksAround(cameraId: string, at: UnixMs, withinMs: number): Promise<ChunksAround | null> };
   /** Decodes one frame to JPEG. */
   still(request: StillRequest): Promise<Buffer>;
-  requireCamera(id: string): void;
+  cameras: {
+    /** @throws {NvrError} `camera_not_found`, `substream_not_found` */
+    recordedStream(id: string, stream: StreamName | undefined): string;
+  };
 }
 
 /** A picture of an instant that falls between two recorded ones, when they are no further than this. */
@@ -21,7 +24,7 @@ const nearbyMs = 2_000;
 /** The worker answers within milliseconds, unless it is being started. */
 const replayMs = 2_000;
 
-export function snapshotRoutes(app: App, { live, index, still, requireCamera }: SnapshotParts): void {
+export function snapshotRoutes(app: App, { live, index, still, cameras }: SnapshotParts): void {
   app.get(
     '/cameras/:id/snapshot.jpg',
     {
@@ -30,13 +33,14 @@ export function snapshotRoutes(app: App, { live, index, still, requireCamera }: 
         summary: 'A picture, at full resolution',
         description: 'The newest one, or the frame that was shown at `at`.',
         params: CameraParamsSchema,
-        querystring: Type.Object({ at: Type.Optional(InstantSchema) }),
+        querystring: Type.Object({ at: Type.Optional(InstantSchema), stream: Type.Optional(StreamNameSchema) }),
         produces: ['image/jpeg'],
         response: {
           200: Type.Any({ description: 'JPEG.' }),
           ...failures(
             'invalid_request',
             'camera_not_found',
+            'substream_not_found',
             'footage_not_found',
             'not_live',
             'snapshot_failed',
@@ -46,9 +50,12 @@ export function snapshotRoutes(app: App, { live, index, still, requireCamera }: 
       },
     },
     async ({ params, query }, reply) => {
-      requireCamera(params.id);
+      const { stream } = query;
       const at = query.at === undefined ? null : requireInstant('at', query.at);
-      const request = at === null ? await newestStill(live, params.id) : await recordedStill(index, params.id, at);
+      const request =
+        at === null
+          ? await newestStill(live, params.id, stream)
+          : await recordedStill(index, cameras.recordedStream(params.id, stream), at);
       const caching = at === null ? 'no-store' : 'private, max-age=86400';
       return reply
         .type('image/jpeg')
@@ -58,9 +65,10 @@ export function snapshotRoutes(app: App, { live, index, still, requireCamera }: 
   );
 }
 
-/** @throws {NvrError} `not_live` */
-async function newestStill(live: LiveHub, cameraId: string): Promise<StillRequest> {
-  const stream = live.stream(cameraId);
+/** @throws {NvrError} `camera_not_found`, `substream_not_found`, `not_live` */
+async function newestStill(live: LiveHub, cameraId: string, name: StreamName | undefined): Promise<StillRequest> {
+  // A substream may have to be connected first; a camera is, unless it is away.
+  const stream = name === 'sub' ? await live.open(cameraId, { stream: name }) : live.stream(cameraId);
   await stream.newestKnown(AbortSignal.timeout(replayMs));
   const gop = stream.gops.at(-1);
   if (!gop) throw new NvrError('not_live', 'The camera has sent no picture yet. Its status says why.');
@@ -70,8 +78,8 @@ async function newestStill(live: LiveHub, cameraId: string): Promise<StillReques
 }
 
 /** @throws {NvrError} `footage_not_found` */
-async function recordedStill(index: SnapshotParts['index'], cameraId: string, at: UnixMs): Promise<StillRequest> {
-  const around = await index.chunksAround(cameraId, at, nearbyMs);
+async function recordedStill(index: SnapshotParts['index'], streamId: string, at: UnixMs): Promise<StillRequest> {
+  const around = await index.chunksAround(streamId, at, nearbyMs);
   const [first] = around?.chunks ?? [];
   const last = around?.chunks.at(-1);
   if (!around || !first || !last) throw new NvrError('footage_not_found', 'Nothing is recorded at this instant.');

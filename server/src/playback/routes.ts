@@ -1,10 +1,11 @@
-import { type TimeRange, Type } from '@nightjar/contract';
+import { type StreamName, StreamNameSchema, type TimeRange, Type } from '@nightjar/contract';
 import type { ChunkMeta } from '../media/chunk.ts';
 import type { Footage, Segment, SegmentWithChunks } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
 import { playlistType } from '../shared/hls.ts';
 import { type RangeQuery, RangeQuerySchema, requireRange } from '../shared/instants.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
+import { streamIdsOf } from '../shared/stream-id.ts';
 import { type Stretch, stretchesOf } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist, type PartAddresses } from './playlist.ts';
 import { immutable, readSegment, type SegmentFile, sendSegment } from './segment-file.ts';
@@ -24,8 +25,12 @@ interface PlaybackRouteParts {
   cameras: {
     /** @throws {NvrError} `camera_not_found` */
     require(id: string): unknown;
+    /** @throws {NvrError} `camera_not_found`, `substream_not_found` */
+    recordedStream(id: string, stream: StreamName | undefined): string;
   };
 }
+
+const StreamRangeSchema = Type.Object({ ...RangeQuerySchema.properties, stream: Type.Optional(StreamNameSchema) });
 
 const tags = ['Playback'];
 const maxRangeMs = 8 * 86_400_000;
@@ -46,16 +51,21 @@ export function playbackRoutes(app: App, parts: PlaybackRouteParts): void {
 }
 
 function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
-  const errors = failures('invalid_request', 'invalid_range', 'camera_not_found', 'footage_not_found');
+  const errors = failures(
+    'invalid_request',
+    'invalid_range',
+    'camera_not_found',
+    'substream_not_found',
+    'footage_not_found',
+  );
   const schema = {
     tags,
     params: CameraParamsSchema,
-    querystring: RangeQuerySchema,
+    querystring: StreamRangeSchema,
     response: { 200: Type.String({ description: 'HLS playlist, application/vnd.apple.mpegurl' }), ...errors },
   };
-  const stretchesIn = async (cameraId: string, range: TimeRange): Promise<Stretch[]> => {
-    cameras.require(cameraId);
-    const stretches = stretchesOf(await index.footage(cameraId, range), range);
+  const stretchesIn = async (streamId: string, range: TimeRange): Promise<Stretch[]> => {
+    const stretches = stretchesOf(await index.footage(streamId, range), range);
     if (stretches.length === 0) throw new NvrError('footage_not_found', 'Nothing is recorded in this range.');
     return stretches;
   };
@@ -66,13 +76,17 @@ function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
       schema: {
         ...schema,
         summary: 'Play a range',
-        description: 'HLS with fragmented MP4. Gaps are left out; EXT-X-PROGRAM-DATE-TIME tells the time after each.',
+        description:
+          'HLS with fragmented MP4. Gaps are left out; EXT-X-PROGRAM-DATE-TIME tells the time after each. `stream=sub`: the ' +
+          'substream, where it is recorded.',
       },
     },
     async ({ params, query }, reply) => {
       const range = requirePlayable(query);
-      const stretches = await stretchesIn(params.id, range);
-      const playlist = multivariantPlaylist(stretches, `playback/media.m3u8?from=${range.from}&to=${range.to}`);
+      const { stream } = query;
+      const stretches = await stretchesIn(cameras.recordedStream(params.id, stream), range);
+      const which = stream === 'sub' ? '&stream=sub' : '';
+      const playlist = multivariantPlaylist(stretches, `playback/media.m3u8?from=${range.from}&to=${range.to}${which}`);
       return reply.header('cache-control', 'no-cache').type(playlistType).send(playlist);
     },
   );
@@ -82,7 +96,7 @@ function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
     { schema: { ...schema, summary: 'Media playlist of a range: byte ranges of the segment files' } },
     async ({ params, query }, reply) => {
       const range = requirePlayable(query);
-      const stretches = await stretchesIn(params.id, range);
+      const stretches = await stretchesIn(cameras.recordedStream(params.id, query.stream), range);
       const playlist = mediaPlaylist(stretches, range, addresses);
       return reply.header('cache-control', 'no-cache').type(playlistType).send(playlist);
     },
@@ -118,7 +132,9 @@ function files(app: App, { index, cameras }: PlaybackRouteParts): void {
     handler: async (request, reply) => {
       cameras.require(request.params.id);
       const id = /^(\d{1,15})\.mp4$/.exec(request.params.file)?.[1];
-      const segment = id === undefined ? undefined : await index.segment(request.params.id, Number(id));
+      const [main, sub] = streamIdsOf(request.params.id);
+      const find = async (number: number) => (await index.segment(main, number)) ?? index.segment(sub, number);
+      const segment = id === undefined ? undefined : await find(Number(id));
       if (!segment) throw new NvrError('footage_not_found', 'There is no such recording.');
       return sendSegment(request, reply, fileOf(index, segment));
     },
@@ -154,7 +170,9 @@ function soundingParts(app: App, { index, cameras }: PlaybackRouteParts): void {
     },
     async ({ params }, reply) => {
       cameras.require(params.id);
-      const segment = await index.segmentWithChunks(params.id, Number(params.segmentId));
+      const [main, sub] = streamIdsOf(params.id);
+      const number = Number(params.segmentId);
+      const segment = (await index.segmentWithChunks(main, number)) ?? (await index.segmentWithChunks(sub, number));
       if (!segment) throw notFound();
       const source = fileOf(index, segment);
       const bytes = await partFile(source, params.file, segment.chunks);
