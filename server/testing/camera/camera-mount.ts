@@ -145,6 +145,7 @@ export class CameraMount implements StreamControl {
     const clip = this.#clip;
     this.#server.mount(this.#path, {
       launch: launchOf(this.#mount, clip),
+      shared: true,
       protocols,
       credentials: user === undefined ? null : { user, password: this.#password },
       onMedia: (media) => {

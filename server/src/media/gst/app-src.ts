@@ -1,13 +1,15 @@
 import { c, type Pointer } from './ffi.ts';
-import { BUFFER_DELTA_UNIT, layout } from './layout.ts';
+import { BUFFER_DELTA_UNIT, BUFFER_MARKER, layout } from './layout.ts';
 
 /** Nanoseconds of running time; an omitted time is left unknown. */
 export interface PushOptions {
-  ptsNs: number;
+  ptsNs?: number;
   dtsNs?: number;
   durationNs?: number;
   /** Default true. */
   keyframe?: boolean;
+  /** Ends an access unit whose NAL units may be spread over several buffers. Default false. */
+  marker?: boolean;
 }
 
 export type PushResult = 'ok' | 'flushing' | 'eos' | 'error';
@@ -26,15 +28,21 @@ export class AppSrc {
   }
 
   /** Copies `data` into a buffer and queues it; does not wait, whatever the element's limits (leave `block` off). */
-  push(data: Uint8Array, options: PushOptions): PushResult {
+  push(data: Uint8Array, options: PushOptions = {}): PushResult {
     if (this.#source === null) return 'flushing';
     const buffer = c.bufferNewCopy(data, data.length);
     times[0] = toTime(options.ptsNs);
     times[1] = toTime(options.dtsNs);
     times[2] = toTime(options.durationNs);
     c.write(buffer + BigInt(layout.buffer.pts), timesBytes, timesBytes.length);
-    if (options.keyframe === false) c.bufferSetFlags(buffer, BUFFER_DELTA_UNIT);
+    const flags = (options.keyframe === false ? BUFFER_DELTA_UNIT : 0) | (options.marker ? BUFFER_MARKER : 0);
+    if (flags !== 0) c.bufferSetFlags(buffer, flags);
     return flowOf(c.sourcePush(this.#source, buffer));
+  }
+
+  /** What was pushed and is not on its way yet. */
+  get queuedBytes(): number {
+    return this.#source === null ? 0 : Number(c.sourceQueued(this.#source));
   }
 
   /** Takes effect with the next buffer pushed. */

@@ -110,6 +110,8 @@ export const c = {
     gst,
     'void *gst_bin_iterate_all_by_element_factory_name(void *bin, const char *factory)',
   ),
+  /** All elements, those of child bins too. Release the result with `iteratorFree`. */
+  binIterateRecurse: bind<(bin: Pointer) => Pointer>(gst, 'void *gst_bin_iterate_recurse(void *bin)'),
   /** Fills the GValue, which is to be unset; 1 for an object, 2 when the bin has changed meanwhile. */
   iteratorNext: bind<(iterator: Pointer, value: Uint8Array) => number>(
     gst,
@@ -215,6 +217,10 @@ export const c = {
   sourcePush: bind<(source: Pointer, ownedBuffer: Pointer) => number>(
     gstApp,
     'int gst_app_src_push_buffer(void *source, void *buffer)',
+  ),
+  sourceQueued: bind<(source: Pointer) => number | bigint>(
+    gstApp,
+    'uint64 gst_app_src_get_current_level_bytes(void *source)',
   ),
   sourceSetCaps: bind<(source: Pointer, caps: Pointer) => void>(
     gstApp,

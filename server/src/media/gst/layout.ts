@@ -22,6 +22,7 @@ export const layout = {
 export const FORMAT_TIME = 3;
 export const BUFFER_DISCONT = 1 << 6;
 export const BUFFER_HEADER = 1 << 10;
+export const BUFFER_MARKER = 1 << 9;
 export const BUFFER_DELTA_UNIT = 1 << 13;
 
 export const messageTypes = {

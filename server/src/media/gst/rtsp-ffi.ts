@@ -65,10 +65,16 @@ export const r = {
     server,
     'void *gst_rtsp_session_get_media(void *session, const char *path, void *matched)',
   ),
+  /** Borrowed. */
+  mediaOfSession: bind<(sessionMedia: Pointer) => Pointer>(
+    server,
+    'void *gst_rtsp_session_media_get_media(void *media)',
+  ),
   clientClose: bind<(client: Pointer) => void>(server, 'void gst_rtsp_client_close(void *client)'),
 
   authNew: bind<New>(server, 'void *gst_rtsp_auth_new()'),
   authMethods: bind<SetInt>(server, 'void gst_rtsp_auth_set_supported_methods(void *auth, int methods)'),
+  authRealm: bind<SetText>(server, 'void gst_rtsp_auth_set_realm(void *auth, const char *realm)'),
   makeBasic: bind<(user: string, password: string) => string>(
     server,
     'OwnedString gst_rtsp_auth_make_basic(const char *user, const char *password)',

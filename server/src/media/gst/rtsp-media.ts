@@ -1,5 +1,6 @@
 import { AppSrc } from './app-src.ts';
 import { c, type Pointer } from './ffi.ts';
+import { elementsOf } from './iterate.ts';
 import { newStateCallback, r } from './rtsp-ffi.ts';
 
 const NONE = 2n ** 64n - 1n;
@@ -28,14 +29,16 @@ const newState = newStateCallback(onNewState);
  */
 export class RtspMedia {
   readonly #element: Pointer;
+  readonly #media: Pointer;
   readonly #clock: Pointer;
-  readonly #baseNs: bigint;
+  #baseNs: bigint;
   readonly #sources: AppSrc[] = [];
   readonly #id = ++lastId;
   readonly #shiftedNs = new Map<string, bigint>();
   #released = false;
 
   constructor(media: Pointer) {
+    this.#media = media;
     this.#element = r.mediaElement(media);
     this.#clock = r.systemClock();
     this.#baseNs = BigInt(r.clockTime(this.#clock));
@@ -61,9 +64,28 @@ export class RtspMedia {
     return this.#released || state[0] === STATE_NULL;
   }
 
-  /** Nanoseconds since construction. */
+  /** Whether it is this one, by its address. */
+  is(media: Pointer): boolean {
+    return media === this.#media;
+  }
+
+  /** Nanoseconds since construction, or as `setRunningTime` made it. */
   runningTimeNs(): number {
     return Number(BigInt(r.clockTime(this.#clock)) - this.#baseNs);
+  }
+
+  /**
+   * Makes it `ns` now, for what is pushed from now on. Sender reports tell receivers that what has this pts was captured
+   * now.
+   */
+  setRunningTime(ns: number): void {
+    const pipeline = this.#released ? null : r.parent(this.#element);
+    if (pipeline === null) return;
+    this.#baseNs = BigInt(r.clockTime(this.#clock)) - BigInt(Math.round(ns));
+    // A bin gives it to its elements only when they change state.
+    r.setBaseTime(pipeline, this.#baseNs);
+    elementsOf(pipeline, null, (element) => r.setBaseTime(element, this.#baseNs));
+    c.objectUnref(pipeline);
   }
 
   /** @throws when there is no appsrc of this name. */

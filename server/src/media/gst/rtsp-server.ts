@@ -5,7 +5,7 @@ import { mediaConfigureCallback, r, unregisterCallback } from './rtsp-ffi.ts';
 import { RtspMedia } from './rtsp-media.ts';
 
 /** GstRTSPAuthMethod */
-const METHODS = { basic: 1, digest: 2 } as const;
+const METHODS = { basic: 1, digest: 2, both: 3 } as const;
 /** GstRTSPLowerTrans */
 const PROTOCOLS = { udp: 1, tcp: 4 } as const;
 
@@ -14,9 +14,11 @@ export interface RtspMount {
   launch: string;
   /** Transports a client may choose from. */
   protocols: Array<keyof typeof PROTOCOLS>;
+  /** All clients get the same packets; else each gets media of its own. */
+  shared: boolean;
   /** A user has one password on all mounts of a server. */
   credentials: { user: string; password: string } | null;
-  /** A first client came; see `RtspMedia` for what is expected. Called within `iterate`. */
+  /** A first client came, or one more where they do not share; see `RtspMedia` for what is expected. Called within `iterate`. */
   onMedia(media: RtspMedia): void;
 }
 
@@ -51,6 +53,7 @@ export class RtspServer {
     this.#auth = options.method === null ? null : r.authNew();
     if (this.#auth !== null && options.method !== null) {
       r.authMethods(this.#auth, METHODS[options.method]);
+      r.authRealm(this.#auth, 'Nightjar');
       r.setAuth(this.#server, this.#auth);
     }
   }
@@ -85,7 +88,7 @@ export class RtspServer {
     this.unmount(path);
     const factory = r.factoryNew();
     r.factoryLaunch(factory, mount.launch);
-    r.factoryShared(factory, 1);
+    r.factoryShared(factory, mount.shared ? 1 : 0);
     r.factoryProtocols(
       factory,
       mount.protocols.reduce((mask, protocol) => mask | PROTOCOLS[protocol], 0),
@@ -108,9 +111,25 @@ export class RtspServer {
 
   /** Closes the connections of the clients that set up `path`; of all clients when null. Returns how many. */
   closeClients(path: string | null): number {
+    return this.#close((client) => path === null || playsPath(client, path));
+  }
+
+  /** Closes the connections of the clients that set up `path` and got this. Returns how many. */
+  closeClientsOf(path: string, media: RtspMedia): number {
+    return this.#close((client) => playsPath(client, path, media));
+  }
+
+  /** Connections, whatever they do. */
+  get clientCount(): number {
+    const clients = takeList(r.clients(this.#server, null, null));
+    for (const client of clients) r.unref(client);
+    return clients.length;
+  }
+
+  #close(which: (client: Pointer) => boolean): number {
     let closed = 0;
     for (const client of takeList(r.clients(this.#server, null, null))) {
-      if (path === null || playsPath(client, path)) {
+      if (which(client)) {
         r.clientClose(client);
         closed += 1;
       }
@@ -128,8 +147,8 @@ export class RtspServer {
     if (this.#auth === null) throw new Error('a server without an authentication method cannot protect a mount');
     const token = r.tokenNew();
     r.tokenSet(token, 'media.factory.role', user);
-    if (this.#method === 'basic') r.addBasic(this.#auth, r.makeBasic(user, password), token);
-    else r.addDigest(this.#auth, user, password, token);
+    if (this.#method !== 'digest') r.addBasic(this.#auth, r.makeBasic(user, password), token);
+    if (this.#method !== 'basic') r.addDigest(this.#auth, user, password, token);
     const permissions = r.permissionsNew();
     r.permit(permissions, user, 'media.factory.access', 1);
     r.permit(permissions, user, 'media.factory.construct', 1);
@@ -139,10 +158,11 @@ export class RtspServer {
   }
 }
 
-function playsPath(client: Pointer, path: string): boolean {
+function playsPath(client: Pointer, path: string, media?: RtspMedia): boolean {
   let plays = false;
   for (const session of takeList(r.sessions(client, null, null))) {
-    if (r.sessionMedia(session, path, new Int32Array(1)) !== null) plays = true;
+    const found = r.sessionMedia(session, path, new Int32Array(1));
+    if (found !== null && (media === undefined || media.is(r.mediaOfSession(found)))) plays = true;
     r.unref(session);
   }
   return plays;
