@@ -4,6 +4,8 @@ import { ApiFailure, apiFailureOf } from './client.ts';
 export interface WhepSession {
   /** The recorder's SDP. */
   answer: string;
+  /** The header with the STUN and TURN servers to use; null without. */
+  link: string | null;
   /** Ends it at the recorder; works also from a page that is being left. */
   leave(): void;
 }
@@ -31,5 +33,5 @@ export async function offerWhep(url: string, offer: string, signal: AbortSignal)
   // Not aborted by the signal: what the recorder has begun meanwhile could not be ended without its address.
   if (signal.aborted) leave();
   signal.throwIfAborted();
-  return { answer: await response.text(), leave };
+  return { answer: await response.text(), link: response.headers.get('link'), leave };
 }

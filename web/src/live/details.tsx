@@ -1,7 +1,9 @@
-import type { CameraDto } from '@nightjar/contract';
-import { type RefObject, useEffect, useState } from 'react';
-import { useCameraStatus, useNow } from '../api/context.tsx';
+import type { CameraDto, CameraStatus } from '@nightjar/contract';
+import type { RefObject } from 'react';
+import { useCameraStatus } from '../api/context.tsx';
 import type { LiveVideoHandle } from '../player/live-video.tsx';
+import { wayNames } from '../player/protocol.ts';
+import { type Figures, useFigures } from '../player/use-figures.ts';
 import { formatBitrate } from '../time/format.ts';
 
 interface DetailsProps {
@@ -10,21 +12,21 @@ interface DetailsProps {
   className: string | undefined;
 }
 
-/** What is really received: size, codec, frame rate, bit rate, transport, delay of the picture shown. */
+/** What is really shown: how it comes, how old it is, size, codec, frame rate, bit rate. */
 export function Details({ camera, player, className }: DetailsProps) {
   const status = useCameraStatus(camera.id);
-  const delayMs = useDelayMs(player);
-  if (status?.state !== 'recording' && status?.state !== 'live') return null;
-  const { video, audio, transport } = status.media;
+  const figures = useFigures(player);
+  if (!figures) return null;
+  const { showing, rates } = figures;
   const facts = [
-    `${video.width}×${video.height}`,
-    video.codec === 'h264' ? 'H.264' : 'H.265',
-    video.fps !== null && `${Math.round(video.fps * 10) / 10} fps`,
-    status.bitrateKbps !== null && formatBitrate(status.bitrateKbps),
-    transport.toUpperCase(),
-    audio ? 'sound' : 'no sound',
-    delayMs !== null && `${(delayMs / 1000).toFixed(1)} s behind`,
-  ].filter((fact) => fact !== false);
+    wayNames[showing.way],
+    figures.latencyMs !== null && `${formatLatency(figures.latencyMs)} behind`,
+    `${figures.width}×${figures.height}`,
+    showing.stream === 'sub' && 'substream',
+    codecWords(figures, status),
+    rates && formatFps(rates.fps),
+    rates?.bitrateKbps != null && formatBitrate(rates.bitrateKbps),
+  ].filter((fact) => typeof fact === 'string');
   return (
     <div className={className} data-testid={`details-${camera.id}`}>
       <span className="tabular">{facts.join(' · ')}</span>
@@ -32,13 +34,15 @@ export function Details({ camera, player, className }: DetailsProps) {
   );
 }
 
-/** How old the picture is, ms; null while unknown. */
-function useDelayMs(player: RefObject<LiveVideoHandle | null>): number | null {
-  const nowMs = useNow(1_000);
-  const [delayMs, setDelayMs] = useState<number | null>(null);
-  useEffect(() => {
-    const shownMs = player.current?.wallTimeMs() ?? null;
-    setDelayMs(shownMs === null ? null : Math.max(0, nowMs - shownMs));
-  }, [nowMs, player]);
-  return delayMs;
+/** `80 ms`, `1.2 s`; in steps that do not flicker. */
+export const formatLatency = (latencyMs: number): string =>
+  latencyMs < 995 ? `${Math.round(latencyMs / 10) * 10} ms` : `${(latencyMs / 1000).toFixed(1)} s`;
+
+export const formatFps = (fps: number): string => `${Math.round(fps)} fps`;
+
+/** null: not known, as of a substream. */
+export function codecWords({ showing }: Figures, status: CameraStatus | undefined): string | null {
+  if (showing.converted) return 'converted to H.264';
+  if (showing.stream === 'sub' || !status || !('media' in status)) return null;
+  return status.media.video.codec === 'h264' ? 'H.264' : 'H.265';
 }

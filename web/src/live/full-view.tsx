@@ -10,6 +10,7 @@ import {
   IconHistory,
   IconMaximize,
   IconMinimize,
+  IconPictureInPicture,
   IconVolume,
   IconVolumeOff,
 } from '@tabler/icons-react';
@@ -24,6 +25,7 @@ import { LiveVideo, type LiveVideoHandle } from '../player/live-video.tsx';
 import { formatForFileName } from '../time/format.ts';
 import { Details } from './details.tsx';
 import styles from './full-view.module.css';
+import { togglePictureInPicture } from './full-view-window.ts';
 import { PictureState } from './picture-state.tsx';
 import { useLivePicture } from './use-live-picture.ts';
 
@@ -31,6 +33,7 @@ import { useLivePicture } from './use-live-picture.ts';
 const OverrideMenu = lazy(() =>
   import('../schedule/override-menu.tsx').then(({ OverrideMenu }) => ({ default: OverrideMenu })),
 );
+const ConnectionMenu = lazy(() => import('./full-view-connection.tsx'));
 
 /** One camera, large, with sound on demand. */
 export function FullView({ camera, cameras }: { camera: CameraDto; cameras: CameraDto[] }) {
@@ -40,8 +43,10 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
   const player = useRef<LiveVideoHandle>(null);
   const { picture, isStale, onState } = useLivePicture();
   const [muted, setMuted] = useState(true);
+  const [showsConnection, setShowsConnection] = useState(false);
   const [, navigate] = useLocation();
   const { ref, toggle, fullscreen } = useFullscreenElement();
+  const canFloat = document.pictureInPictureEnabled;
   const streaming = isStreaming(status);
   const hasSound = status !== undefined && 'media' in status && status.media.audio !== null;
 
@@ -54,6 +59,11 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
     if (!saved) notifications.show({ color: 'red', message: 'There is no picture to save yet.' });
   };
 
+  const float = () => {
+    const video = player.current?.video;
+    if (canFloat && video) void togglePictureInPicture(video);
+  };
+
   useHotkeys([
     ['Escape', () => navigate('/live')],
     ['ArrowLeft', () => navigate(`/live/${neighbour(-1).id}`)],
@@ -61,6 +71,8 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
     ['M', () => setMuted(!muted)],
     ['S', () => void snapshot()],
     ['F', () => void toggle()],
+    ['P', () => float()],
+    ['I', () => setShowsConnection(!showsConnection)],
     ['G', review],
   ]);
 
@@ -83,6 +95,7 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
           cameraId={camera.id}
           name={camera.name}
           streaming={streaming}
+          size="full"
           muted={muted}
           onState={onState}
         />
@@ -129,6 +142,14 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
           middle={<Details camera={camera} player={player} className={styles.details} />}
           right={
             <>
+              <Suspense fallback={null}>
+                <ConnectionMenu
+                  camera={camera}
+                  player={player}
+                  opened={showsConnection}
+                  onChange={setShowsConnection}
+                />
+              </Suspense>
               {cameras.length > 1 && (
                 <>
                   <Control
@@ -146,6 +167,11 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
                     <IconChevronRight size={20} />
                   </Control>
                 </>
+              )}
+              {canFloat && (
+                <Control testId="picture-in-picture" label="Picture over other windows" onClick={float}>
+                  <IconPictureInPicture size={20} />
+                </Control>
               )}
               <Control
                 testId="full-screen"

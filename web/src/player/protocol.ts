@@ -1,5 +1,5 @@
 import { useLocalStorage } from '@mantine/hooks';
-import { useSearch } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 import { type Way, ways } from './live/transport.ts';
 
 export const wayNames: Record<Way, string> = {
@@ -17,11 +17,16 @@ const isWay = (text: string | null): text is Way => ways.some((way) => way === t
  */
 export function useProtocol(): [Way | null, (way: Way | null) => void] {
   const asked = new URLSearchParams(useSearch()).get('protocol');
-  const [chosen, choose] = useLocalStorage<string | null>({
+  const [path, navigate] = useLocation();
+  const [chosen, setChosen] = useLocalStorage<string | null>({
     key: 'nightjar-live-protocol',
     defaultValue: null,
     getInitialValueInEffect: false,
   });
-  if (isWay(asked)) return [asked, choose];
-  return [isWay(chosen) ? chosen : null, choose];
+  const wanted = isWay(asked) ? asked : chosen;
+  const choose = (way: Way | null) => {
+    setChosen(way);
+    if (asked !== null) navigate(path, { replace: true });
+  };
+  return [isWay(wanted) ? wanted : null, choose];
 }

@@ -1,6 +1,7 @@
 import { ApiFailure } from '../../api/client.ts';
 import { liveUrl } from '../../api/media-urls.ts';
 import { offerWhep, type WhepSession } from '../../api/whep.ts';
+import { iceServersOf } from './ice-servers.ts';
 import { ReceiverDelay } from './receiver-delay.ts';
 import type { LiveTransport, TransportOptions } from './transport.ts';
 
@@ -66,12 +67,15 @@ class WhepTransport implements LiveTransport {
     const { signal } = this.#stop;
     connection.addTransceiver('video', { direction: 'recvonly' });
     if (this.#options.withSound) connection.addTransceiver('audio', { direction: 'recvonly' });
-    // Without candidates: the recorder's own are in its answer, and ours it learns from the first packet.
-    await connection.setLocalDescription();
-    const sdp = connection.localDescription?.sdp ?? '';
-    this.#session = await offerWhep(liveUrl(this.#options.source, 'whep'), sdp, signal);
+    // Before any candidate is known: the recorder's own are in its answer, and ours it learns from the first packet.
+    const offer = await connection.createOffer();
+    this.#session = await offerWhep(liveUrl(this.#options.source, 'whep'), offer.sdp ?? '', signal);
     if (signal.aborted) return this.#leave();
-    await connection.setRemoteDescription({ type: 'answer', sdp: this.#session.answer });
+    const { answer, link } = this.#session;
+    const iceServers = iceServersOf(link);
+    if (iceServers.length > 0) connection.setConfiguration({ iceServers });
+    await connection.setLocalDescription(offer);
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer });
     this.#deadline = window.setTimeout(() => {
       this.#fail('no_path', 'No WebRTC connection came about. UDP may be closed on the way.');
     }, connectWithinMs);
