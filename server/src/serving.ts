@@ -101,7 +101,7 @@ function routesOf(parts: ServingParts): Routes[] {
     (app) => archiveRoutes(app, { archives }),
     (app) => liveRoutes(app, { live, requireCamera }),
     (app) => fragmentRoutes(app, { live, viewers, clock }),
-    (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), requireCamera }),
+    (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), cameras }),
     (app) => demoRoutes(app, { demo }),
   ];
 }

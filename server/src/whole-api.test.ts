@@ -77,7 +77,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         (app) => monitoringRoutes(app, { monitoring, cameras }),
         (app) => metricsRoute(app, monitoring),
         (app) => liveRoutes(app, { live, requireCamera }),
-        (app) => snapshotRoutes(app, { live, index, still: noMedia, requireCamera }),
+        (app) => snapshotRoutes(app, { live, index, still: noMedia, cameras }),
         (app) => fragmentRoutes(app, { live, viewers: new LiveViewers(), clock }),
         (app) => probeRoutes(app, { cameras, probe: noMedia }),
         (app) => demoRoutes(app, { demo: { offer: noMedia } }),
