@@ -14,6 +14,7 @@ import { LayoutStore } from './layouts/store.ts';
 import { LiveEncoders } from './live/encoded.ts';
 import { LiveHub } from './live/hub.ts';
 import { LiveViewers } from './live/viewers.ts';
+import { WebRtcSessions } from './live/webrtc/sessions.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
 import { Monitoring } from './monitoring/index.ts';
@@ -64,6 +65,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     },
   });
   const viewers = new LiveViewers();
+  const webrtc = new WebRtcSessions({ settings: config.webRtc, viewers, log });
   const board = new StatusBoard({ clock });
   const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
   const events = new EventHub({ snapshot });
@@ -100,6 +102,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   let app: Awaited<ReturnType<typeof import('./serving.ts').buildServing>> | undefined;
   const stop = async () => {
     await app?.close();
+    await webrtc.close();
     plans.close();
     await pool.close();
     await demo.close();
@@ -122,7 +125,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
       ...{ clock, log, version, timeZone, cameras, layouts, volumes, index, archives, live, viewers, board, events },
-      ...{ retention, marks, monitoring, pool, demo, following, webRoot: path.join(root, 'web/dist') },
+      ...{ retention, marks, monitoring, pool, demo, following, webrtc, webRoot: path.join(root, 'web/dist') },
     });
     const url = await app.listen({ host: config.host, port: config.port });
     retention.start();

@@ -14,6 +14,8 @@ import type { LiveHub } from './live/hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import type { LiveViewers } from './live/viewers.ts';
+import { whepRoutes } from './live/webrtc/routes.ts';
+import type { WebRtcSessions } from './live/webrtc/sessions.ts';
 import { fragmentRoutes } from './live/ws/routes.ts';
 import type { WorkerPool } from './media/pool.ts';
 import type { StatusBoard } from './media/status-board.ts';
@@ -41,6 +43,7 @@ export interface ServingParts {
   archives: Archives;
   live: LiveHub;
   viewers: LiveViewers;
+  webrtc: WebRtcSessions;
   board: StatusBoard;
   events: EventHub;
   retention: RetentionEngine;
@@ -68,7 +71,7 @@ export function buildServing(parts: ServingParts): ReturnType<typeof buildApp> {
 
 function routesOf(parts: ServingParts): Routes[] {
   const { clock, timeZone, cameras, volumes, index, archives, live, viewers, board } = parts;
-  const { retention, marks, monitoring, pool, demo, following } = parts;
+  const { retention, marks, monitoring, pool, demo, following, webrtc } = parts;
   const requireCamera = (id: string) => void cameras.require(id);
   const deleteFootage = async (id: string) => {
     await following.settled(id);
@@ -101,6 +104,7 @@ function routesOf(parts: ServingParts): Routes[] {
     (app) => archiveRoutes(app, { archives }),
     (app) => liveRoutes(app, { live, requireCamera }),
     (app) => fragmentRoutes(app, { live, viewers, clock }),
+    (app) => whepRoutes(app, { live, webrtc }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), cameras }),
     (app) => demoRoutes(app, { demo }),
   ];

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { helpText, prepareDataDir, readConfig, StartError, startProblem } from './index.ts';
+import { type Config, helpText, prepareDataDir, readConfig, StartError, startProblem } from './index.ts';
 
 const withoutTimeZone = (config: ReturnType<typeof readConfig>) => {
   assert.ok(config !== 'help');
@@ -18,6 +18,7 @@ test('without arguments the defaults hold', () => {
     port: 8000,
     rtspPort: 8554,
     liveEncoders: Math.max(1, Math.floor(os.availableParallelism() / 2)),
+    webRtc: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
     demoCameras: 0,
     logLevel: 'info',
   });
@@ -34,6 +35,7 @@ test('the command line goes before the environment', () => {
     port: 9001,
     rtspPort: 0,
     liveEncoders: 3,
+    webRtc: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
     demoCameras: 0,
     logLevel: 'debug',
   });
@@ -54,6 +56,9 @@ const mistakes: [args: string[], environment: NodeJS.ProcessEnv, line: RegExp][]
   [[], { NIGHTJAR_PORT: 'x' }, /^NIGHTJAR_PORT must be a number from 0 to 65535, not 'x'$/],
   [[], { NIGHTJAR_LOG: 'loud' }, /^NIGHTJAR_LOG must be one of error, warn, info, debug, silent, not 'loud'$/],
   [[], { TZ: 'Mars/Olympus' }, /^TZ must name an IANA time zone, such as Europe\/Vienna, not 'Mars\/Olympus'$/],
+  [['--webrtc-hosts', 'my.house'], {}, /^--webrtc-hosts must be none or IP addresses/],
+  [['--webrtc-ports', '50100-50000'], {}, /^--webrtc-ports must be any or two UDP ports/],
+  [[], { NIGHTJAR_WEBRTC_ICE: 'turn:a@b' }, /^NIGHTJAR_WEBRTC_ICE must be none or addresses/],
   [['--port', '8554'], {}, /^--port and --rtsp-port are both 8554/],
 ];
 for (const [args, environment, line] of mistakes) {
@@ -64,6 +69,24 @@ for (const [args, environment, line] of mistakes) {
     );
   });
 }
+
+test('WebRTC has addresses, ports and helpers; the account is for TURN alone, and only in the environment', () => {
+  const args = ['--webrtc-hosts', '203.0.113.7, 2001:db8::7', '--webrtc-ports', '50000-50100', '--webrtc-viewers', '5'];
+  const { webRtc } = readConfig(args, {
+    NIGHTJAR_WEBRTC_ICE: 'stun:stun.example:3478,turn:turn.example?transport=udp',
+    NIGHTJAR_WEBRTC_TURN_USERNAME: 'recorder',
+    NIGHTJAR_WEBRTC_TURN_CREDENTIAL: 's3cret',
+  }) as Config;
+  assert.deepEqual(webRtc, {
+    publicAddresses: ['203.0.113.7', '2001:db8::7'],
+    ports: [50_000, 50_100],
+    servers: [
+      { urls: 'stun:stun.example:3478' },
+      { urls: 'turn:turn.example?transport=udp', username: 'recorder', credential: 's3cret' },
+    ],
+    maxSessions: 5,
+  });
+});
 
 test('the time zone is that of TZ', () => {
   const zoneOf = (tz: string) => (readConfig([], { TZ: tz }) as { timeZone: string }).timeZone;

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import type { LogLevel } from '../shared/logger.ts';
 import { type OptionName, optionNames, options } from './options.ts';
 import { StartError } from './start-error.ts';
+import { iceServers, type WebRtcConfig } from './webrtc.ts';
 
 export { isInUse, prepareDataDir } from './data-dir.ts';
 export { StartError, startProblem } from './start-error.ts';
+export type { WebRtcConfig } from './webrtc.ts';
 
 export interface Config {
   /** Absolute. */
@@ -15,6 +17,7 @@ export interface Config {
   rtspPort: number;
   /** Live streams whose pictures are encoded at once, at most. */
   liveEncoders: number;
+  webRtc: WebRtcConfig;
   demoCameras: number;
   logLevel: LogLevel;
   /** IANA name; days are local to it. */
@@ -29,12 +32,23 @@ export function readConfig(args: string[], environment: NodeJS.ProcessEnv): Conf
   const given = parseCommandLine(args);
   if (given.help) return 'help';
   const read = <Name extends OptionName>(name: Name) => readOption(name, given[name], environment);
+  const ports = read('webrtc-ports');
   const config: Config = {
     dataDir: read('data'),
     host: read('host'),
     port: read('port'),
     rtspPort: read('rtsp-port'),
     liveEncoders: read('live-encoders'),
+    webRtc: {
+      publicAddresses: read('webrtc-hosts'),
+      ports: ports === 'any' ? null : ports,
+      servers: iceServers(
+        read('webrtc-ice'),
+        environment.NIGHTJAR_WEBRTC_TURN_USERNAME,
+        environment.NIGHTJAR_WEBRTC_TURN_CREDENTIAL,
+      ),
+      maxSessions: read('webrtc-viewers'),
+    },
     demoCameras: read('demo'),
     logLevel: read('log'),
     timeZone: readTimeZone(environment.TZ),
@@ -99,7 +113,8 @@ Records cameras, shows them live and plays them back, at http://HOST:PORT.
 ${optionNames.map(helpLine).join('\n')}
   --help           this text
 
-An environment variable stands in for an option that is not given. TZ sets the time zone.
+An environment variable stands in for an option that is not given. TZ sets the time zone;
+NIGHTJAR_WEBRTC_TURN_USERNAME and NIGHTJAR_WEBRTC_TURN_CREDENTIAL are the account with the TURN servers.
 `;
 
 function helpLine(name: OptionName): string {

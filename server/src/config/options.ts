@@ -2,6 +2,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { logLevels } from '../shared/logger.ts';
+import { readAddresses, readIceUrls, readPorts } from './webrtc.ts';
 
 /** A setting of `nightjar start`: command line first, then environment, then default. All need a restart. */
 interface Option<T> {
@@ -56,6 +57,38 @@ export const options = {
     help: 'streams that are encoded at once for live viewers who cannot play H.265',
     mustBe: 'must be a number from 0 to 64',
     parse: wholeNumber(64),
+  },
+  'webrtc-hosts': {
+    placeholder: 'IPS',
+    environment: 'NIGHTJAR_WEBRTC_HOSTS',
+    default: 'none',
+    help: 'addresses under which WebRTC viewers from outside reach this machine, separated by commas',
+    mustBe: 'must be none or IP addresses separated by commas',
+    parse: readAddresses,
+  },
+  'webrtc-ports': {
+    placeholder: 'A-B',
+    environment: 'NIGHTJAR_WEBRTC_PORTS',
+    default: 'any',
+    help: 'UDP ports for WebRTC, such as 50000-50100',
+    mustBe: 'must be any or two UDP ports such as 50000-50100',
+    parse: readPorts,
+  },
+  'webrtc-ice': {
+    placeholder: 'URLS',
+    environment: 'NIGHTJAR_WEBRTC_ICE',
+    default: 'none',
+    help: 'STUN and TURN servers for WebRTC, separated by commas',
+    mustBe: 'must be none or addresses such as stun:host:3478 and turn:host:3478?transport=udp, separated by commas',
+    parse: readIceUrls,
+  },
+  'webrtc-viewers': {
+    placeholder: 'N',
+    environment: 'NIGHTJAR_WEBRTC_VIEWERS',
+    default: '32',
+    help: 'who may watch over WebRTC at once',
+    mustBe: 'must be a number from 0 to 1000',
+    parse: wholeNumber(1_000),
   },
   demo: {
     placeholder: 'N',

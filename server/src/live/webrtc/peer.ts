@@ -1,0 +1,115 @@
+import os from 'node:os';
+import {
+  MediaStream,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RTCRtpHeaderExtensionParameters,
+  type RTCRtpSender,
+} from 'werift';
+import type { WebRtcConfig } from '../../config/index.ts';
+import { type Offer, type OfferedTrack, playoutDelayUri } from './offer.ts';
+
+/** A connection to a viewer, answered and not yet connected. */
+export interface Peer {
+  connection: RTCPeerConnection;
+  answer: string;
+  video: RTCRtpSender;
+  audio: RTCRtpSender | null;
+  /** null when the viewer did not offer the header extension. */
+  playoutDelayId: number | null;
+}
+
+interface PeerOptions {
+  offer: Offer;
+  ice: WebRtcConfig;
+  /** The viewer showed that it is there. */
+  onSign(): void;
+}
+
+/** Negotiates with a viewer. @throws what werift makes of an offer that it cannot use. */
+export async function openPeer({ offer, ice, onSign }: PeerOptions): Promise<Peer> {
+  const hasServers = ice.servers.length > 0;
+  const connection = new RTCPeerConnection({
+    codecs: {
+      video: codecsOf('video/H264', 90_000, offer.video),
+      audio: offer.audio ? codecsOf('audio/opus', 48_000, offer.audio) : [],
+    },
+    headerExtensions: { video: [new RTCRtpHeaderExtensionParameters({ uri: playoutDelayUri })], audio: [] },
+    // Without helpers only those are answered who know the password, and nobody is asked: not even those addresses
+    // that an offer names. Else werift would also ask a STUN server of its own choice.
+    iceLite: !hasServers,
+    iceServers: ice.servers,
+    ...(ice.ports && { icePortRange: ice.ports }),
+    iceAdditionalHostAddresses: loopbackIfAlone(),
+    iceFilterStunResponse: () => {
+      onSign();
+      return true;
+    },
+    bundlePolicy: 'max-bundle',
+  });
+  try {
+    await connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    // One stream for both: browsers keep those in step that belong together.
+    const stream = new MediaStream();
+    for (const transceiver of connection.getTransceivers()) {
+      if (transceiver.stopped || transceiver.rejected) continue;
+      transceiver.setDirection('sendonly');
+      transceiver.sender.setStreams([stream]);
+    }
+    const answer = await connection.createAnswer();
+    await connection.setLocalDescription(answer);
+    const senderOf = (kind: 'video' | 'audio') =>
+      connection
+        .getTransceivers()
+        .find((transceiver) => transceiver.kind === kind && transceiver.direction === 'sendonly');
+    const video = senderOf('video');
+    if (!video) throw new Error('the picture was not negotiated');
+    for (const transport of connection.dtlsTransports) transport.onRtcp.subscribe(onSign);
+    const extension = video.headerExtensions.find(({ uri }) => uri === playoutDelayUri);
+    return {
+      connection,
+      answer: withAddresses(connection.localDescription?.sdp ?? answer.sdp, ice.publicAddresses),
+      video: video.sender,
+      audio: (offer.audio && senderOf('audio')?.sender) || null,
+      playoutDelayId: extension?.id ?? null,
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function codecsOf(mimeType: string, clockRate: number, track: OfferedTrack): RTCRtpCodecParameters[] {
+  const { payloadType, parameters, retransmissionType } = track;
+  const isVideo = mimeType.startsWith('video');
+  const main = new RTCRtpCodecParameters({
+    ...{ mimeType, clockRate, payloadType, parameters },
+    ...(isVideo ? { rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }] } : { channels: 2 }),
+  });
+  if (retransmissionType === null) return [main];
+  const rtx = { mimeType: 'video/rtx', clockRate, payloadType: retransmissionType, parameters: `apt=${payloadType}` };
+  return [main, new RTCRtpCodecParameters(rtx)];
+}
+
+/** A machine without a network has viewers of its own. */
+function loopbackIfAlone(): string[] {
+  const addresses = Object.values(os.networkInterfaces()).flatMap((interfaces) => interfaces ?? []);
+  return addresses.some(({ internal }) => !internal) ? [] : ['127.0.0.1'];
+}
+
+/** Each of our candidates once more under the addresses that a router forwards to it, at the same port. */
+export function withAddresses(sdp: string, addresses: readonly string[]): string {
+  if (addresses.length === 0) return sdp;
+  const lines = sdp.split('\r\n');
+  const known = new Set<string>();
+  return lines
+    .flatMap((line) => {
+      const [, foundation, rest, port] = /^a=candidate:(\S+) (1 udp \d+) \S+ (\d+) typ host/i.exec(line) ?? [];
+      const added = addresses
+        .map((address, index) => `a=candidate:${foundation}p${index} ${rest} ${address} ${port} typ host`)
+        .filter((candidate) => port !== undefined && !known.has(candidate));
+      for (const candidate of added) known.add(candidate);
+      return [line, ...added];
+    })
+    .join('\r\n');
+}
