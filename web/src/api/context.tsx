@@ -15,6 +15,7 @@ import {
   archivesKey,
   camerasQuery,
   eventLogKey,
+  layoutsQuery,
   recorderQuery,
   retentionKey,
   storageQuery,
@@ -43,6 +44,7 @@ function eventsFor(queries: QueryClient): RecorderEvents {
     onCamerasChanged: () => renew(camerasQuery.queryKey),
     onStorageChanged: () => renew(storageQuery.queryKey, retentionKey),
     onLogged: () => renew(eventLogKey),
+    onLayoutsChanged: () => renew(layoutsQuery.queryKey),
     onArchive(job) {
       const known = queries.getQueryData(archivesKey);
       if (job && known?.some(({ id }) => id === job.id)) queries.setQueryData(archivesKey, withJob(known, job));

@@ -7,7 +7,7 @@ export type Connection =
   /** No events since then (browser's clock); states on the page are as of that moment. */
   | { state: 'lost'; sinceMs: number };
 
-const eventTypes: ReadonlyArray<ServerEvent['type']> = ['status', 'camera', 'event', 'storage', 'archive'];
+const eventTypes: ReadonlyArray<ServerEvent['type']> = ['status', 'camera', 'event', 'storage', 'archive', 'layouts'];
 
 interface EventsOptions {
   /** A camera was created, changed or deleted, or events were missed: lists must be read again. */
@@ -18,6 +18,8 @@ interface EventsOptions {
   onLogged(): void;
   /** null: news of archives may have been missed. */
   onArchive(job: ArchiveJob | null): void;
+  /** Saved walls changed, or that may have been missed. */
+  onLayoutsChanged(): void;
 }
 
 /**
@@ -93,6 +95,9 @@ export class RecorderEvents {
       case 'archive':
         this.#options.onArchive(event.job);
         break;
+      case 'layouts':
+        this.#options.onLayoutsChanged();
+        break;
     }
   }
 
@@ -105,6 +110,7 @@ export class RecorderEvents {
     this.#options.onStorageChanged();
     this.#options.onLogged();
     this.#options.onArchive(null);
+    this.#options.onLayoutsChanged();
   }
 
   #lostSince(): number {

@@ -5,6 +5,9 @@ import type {
   CameraDto,
   CameraPatch,
   FootageKept,
+  Layout,
+  LayoutCreate,
+  LayoutPatch,
   ProbeRequest,
   ProbeResult,
   RecorderInfo,
@@ -63,3 +66,11 @@ export const createArchive = (wish: ArchiveWish) => request<ArchiveJob>('/archiv
 
 /** Its files, too. One that is being made is stopped. */
 export const removeArchive = (jobId: number) => request<void>(`/archives/${jobId}`, { method: 'DELETE' });
+
+export const createLayout = (layout: LayoutCreate) => request<Layout>('/layouts', { method: 'POST', body: layout });
+
+/** What is left out stays as it is. */
+export const updateLayout = (layoutId: string, patch: LayoutPatch) =>
+  request<Layout>(`/layouts/${layoutId}`, { method: 'PATCH', body: patch });
+
+export const removeLayout = (layoutId: string) => request<void>(`/layouts/${layoutId}`, { method: 'DELETE' });

@@ -1,4 +1,13 @@
-import type { ArchiveJob, CameraDto, Day, FootageSummary, RecorderInfo, Storage, Timeline } from '@nightjar/contract';
+import type {
+  ArchiveJob,
+  CameraDto,
+  Day,
+  FootageSummary,
+  Layout,
+  RecorderInfo,
+  Storage,
+  Timeline,
+} from '@nightjar/contract';
 import { type DataTag, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type ApiFailure, request } from './client.ts';
 
@@ -24,6 +33,13 @@ export const recorderQuery = queryOptions({
 export const camerasQuery = queryOptions({
   queryKey: ['cameras'],
   queryFn: ({ signal }) => request<CameraDto[]>('/cameras', { signal }),
+});
+
+/** Saved walls, by name. */
+export const layoutsQuery = queryOptions({
+  queryKey: ['layouts'],
+  queryFn: ({ signal }) => request<Layout[]>('/layouts', { signal }),
+  staleTime: 60_000,
 });
 
 /** Volumes and forecast. In the frame of every page: read again only when the recorder says so, or a page asks. */

@@ -1,18 +1,29 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconVideoOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
-import { camerasQuery } from '../api/queries.ts';
+import { useEffect } from 'react';
+import { Link, useSearch } from 'wouter';
+import { camerasQuery, layoutsQuery } from '../api/queries.ts';
 import { FirstCamera } from '../cameras/first-camera.tsx';
 import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { FailedMessage, Message } from '../ui/message.tsx';
 import { FullView } from './full-view.tsx';
+import { inOrder } from './grid.ts';
 import styles from './live.module.css';
 import { LiveGrid } from './live-grid.tsx';
+import { useKioskFrame } from './use-kiosk.ts';
+import { readWallAddress } from './wall-address.ts';
+import { recalledWall, rememberWall } from './wall-memory.ts';
 
-/** All cameras; or one of them, large. */
+/** The wall; or one camera, large. */
 export function LivePage({ cameraId }: { cameraId?: string | undefined }) {
   const { data: cameras, error, refetch } = useQuery(camerasQuery);
+  const layouts = useQuery(layoutsQuery);
+  const search = useSearch();
+  const { kiosk } = cameraId === undefined && search !== '' ? readWallAddress(search) : recalledWall();
+  useKioskFrame(kiosk && cameras !== undefined && cameras.length > 0);
+  // Who goes to another page wants it with its frame, and this one, too, when it is come back to.
+  useEffect(() => () => rememberWall({ ...recalledWall(), kiosk: false }), []);
   const title = <h1>Live</h1>;
   if (!cameras) {
     return (
@@ -32,9 +43,16 @@ export function LivePage({ cameraId }: { cameraId?: string | undefined }) {
       </RecorderPage>
     );
   }
-  if (cameraId === undefined) return <LiveGrid cameras={cameras} />;
+  if (cameraId === undefined) {
+    if (layouts.data || layouts.error) return <LiveGrid cameras={cameras} layouts={layouts.data ?? none} />;
+    return (
+      <RecorderPage title={title}>
+        <Skeletons />
+      </RecorderPage>
+    );
+  }
   const camera = cameras.find(({ id }) => id === cameraId);
-  if (camera) return <FullView key={camera.id} camera={camera} cameras={cameras} />;
+  if (camera) return <FullView key={camera.id} camera={camera} cameras={inOrder(cameras)} />;
   return (
     <RecorderPage title={title}>
       <Message
@@ -51,6 +69,8 @@ export function LivePage({ cameraId }: { cameraId?: string | undefined }) {
     </RecorderPage>
   );
 }
+
+const none: never[] = [];
 
 function Skeletons() {
   return (

@@ -1,0 +1,2 @@
+export { ArrangeLayer } from './arrange-layer.tsx';
+export { ArrangeTools } from './arrange-tools.tsx';
