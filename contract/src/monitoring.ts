@@ -28,6 +28,8 @@ export const eventKinds = [
   'camera_down',
   'camera_up',
   'camera_clock',
+  'substream_down',
+  'substream_up',
   'recording_failed',
   'recording_resumed',
   'worker_crashed',

@@ -16,6 +16,7 @@ import type { StreamMeasurements } from '../media/protocol.ts';
 import type { Removal } from '../retention/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { readStreamId } from '../shared/stream-id.ts';
 import type { VolumeChange, VolumeSet } from '../storage/volumes.ts';
 import { CameraMonitor } from './camera-monitor.ts';
 import { CleaningDigest } from './cleaning-digest.ts';
@@ -30,6 +31,7 @@ import { Metrics } from './metrics.ts';
 import { Minute } from './minute.ts';
 import { archiveEvent, cameraEvent, crashEvent, startEvent, volumeEvent } from './recorder-events.ts';
 import { RecorderLoad } from './recorder-load.ts';
+import { SubstreamWatch } from './substream-watch.ts';
 import { SystemClockWatch } from './system-clock.ts';
 
 export type { NewEvent } from './event-log.ts';
@@ -78,6 +80,7 @@ export class Monitoring {
   readonly #parts: MonitoringParts;
   readonly #minute: Minute;
   readonly #cameras: CameraMonitor;
+  readonly #substreams: SubstreamWatch;
   readonly #load: RecorderLoad;
   readonly #systemClock: SystemClockWatch;
   readonly #cleaning: CleaningDigest;
@@ -106,6 +109,7 @@ export class Monitoring {
     this.#minute = new Minute(this.history);
     const minute = this.#minute;
     this.#cameras = new CameraMonitor({ clock, cameras, minute, tell });
+    this.#substreams = new SubstreamWatch({ clock, cameras, tell });
     this.#load = new RecorderLoad({
       ...{ clock, minute, workers },
       indexQueue: () => index.queued,
@@ -149,6 +153,7 @@ export class Monitoring {
     const { lastAliveAt } = index;
     this.events.add(startEvent({ version, before, lastAliveAt, nowMs: clock.nowMs(), timeZone }));
     await this.#cameras.resume(this.events);
+    await this.#substreams.resume(this.events);
     cameras.onChange((change) => this.#onCameraChange(change));
     volumes.onChange((change) => this.#onVolumeChange(change));
     await this.history.prune();
@@ -176,6 +181,7 @@ export class Monitoring {
     this.#ticks += 1;
     this.#systemClock.check();
     this.#cameras.check();
+    this.#substreams.check();
     this.#cleaning.check();
     const minuteEnded = this.#minute.check(this.#parts.clock.nowMs());
     if (this.#ticks === prepareAtTick) this.#later(() => this.#prepareCoverage());
@@ -189,12 +195,15 @@ export class Monitoring {
     this.#later(() => this.history.prune());
   }
 
-  onState(cameraId: string, state: CameraState): void {
-    this.#cameras.onState(cameraId, state);
+  onState(streamId: string, state: CameraState): void {
+    const { cameraId, stream } = readStreamId(streamId);
+    if (stream === 'main') this.#cameras.onState(cameraId, state);
+    else this.#substreams.onState(cameraId, state);
   }
 
-  onStats(cameraId: string, stats: StreamMeasurements): void {
-    this.#cameras.onStats(cameraId, stats);
+  /** Those of substreams are not kept. */
+  onStats(streamId: string, stats: StreamMeasurements): void {
+    this.#cameras.onStats(streamId, stats);
   }
 
   /** Footage is in its file. */
@@ -202,9 +211,10 @@ export class Monitoring {
     this.#load.onWritten(bytes);
   }
 
-  onWorkerLost(cameraIds: readonly string[], reason: string): void {
+  onWorkerLost(streamIds: readonly string[], reason: string): void {
     this.#workerRestarts += 1;
-    const cameras = cameraIds.map((id) => ({ id, name: this.#nameOf(id) }));
+    const cameraIds = new Set(streamIds.map((streamId) => readStreamId(streamId).cameraId));
+    const cameras = [...cameraIds].map((id) => ({ id, name: this.#nameOf(id) }));
     this.events.add(crashEvent(cameras, reason));
   }
 
@@ -238,8 +248,9 @@ export class Monitoring {
   #onCameraChange(change: CameraChange): void {
     const event = cameraEvent(change);
     if (event) this.events.add(event);
-    if (change.change !== 'deleted') return;
     const { id } = change.camera;
+    this.#substreams.onChange(id);
+    if (change.change !== 'deleted') return;
     for (const part of [this.#cameras, this.#counters, this.coverage]) part.forget(id);
   }
 

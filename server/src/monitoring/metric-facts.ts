@@ -1,6 +1,7 @@
 import type { CameraState } from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { streamIdsOf } from '../shared/stream-id.ts';
 import type { CoverageCount } from './coverage-counters.ts';
 import type { CameraFacts, Facts } from './metric-list.ts';
 import type { PacketTotals } from './stream-board.ts';
@@ -20,7 +21,7 @@ export async function metricFacts(parts: FactsParts): Promise<Facts> {
   const rows = await db.selectFrom('footage_totals').select(['camera_id', 'segments', 'size_bytes']).execute();
   const totals = Map.groupBy(rows, (row) => row.camera_id);
   const cameras = facts.system.cameras.map(({ cameraId, stats }): CameraFacts => {
-    const ofVolumes = totals.get(cameraId) ?? [];
+    const ofVolumes = streamIdsOf(cameraId).flatMap((id) => totals.get(id) ?? []);
     return {
       cameraId,
       stats,

@@ -8,6 +8,7 @@ import type { OpenedSegment } from '../media/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ClockWatch } from '../shared/clock-watch.ts';
 import type { Logger } from '../shared/logger.ts';
+import { streamIdsOf } from '../shared/stream-id.ts';
 import { AliveMark } from './alive.ts';
 import { type Coverage, coverageOf } from './cause.ts';
 import { coverageOfDays, daysOfMonth } from './days.ts';
@@ -297,9 +298,11 @@ export class RecordingIndex {
     return chunksAround(footage, { at, withinMs }, this.#parts.volumes);
   }
 
+  /** Of a camera, its substream included; of the time recorded the longer. */
   async footageSummary(cameraId: string): Promise<FootageSummary> {
     await this.flush();
-    return this.#rows.summary(cameraId);
+    const [main, sub] = streamIdsOf(cameraId);
+    return together(await this.#rows.summary(main), await this.#rows.summary(sub));
   }
 
   /** Deletes all that was recorded of a camera, which must not be recording any more. Resolves when the files are gone. */
@@ -406,6 +409,17 @@ export class RecordingIndex {
       this.#parts.log.warn({ err: error }, 'The data directory cannot be written');
     }
   }
+}
+
+function together(a: FootageSummary, b: FootageSummary): FootageSummary {
+  const ends = (key: 'firstAt' | 'lastAt') => [a[key], b[key]].filter((at) => at !== null);
+  const [first, last] = [ends('firstAt'), ends('lastAt')];
+  return {
+    firstAt: first.length === 0 ? null : (Math.min(...first) as UnixMs),
+    lastAt: last.length === 0 ? null : (Math.max(...last) as UnixMs),
+    recordedMs: Math.max(a.recordedMs, b.recordedMs),
+    sizeBytes: a.sizeBytes + b.sizeBytes,
+  };
 }
 
 const widened = ({ from, to }: TimeRange, byMs: number): TimeRange =>
