@@ -1,14 +1,19 @@
-/** `nightjar bench cost|viewers`: what recording and viewers cost on this machine. */
+/** `nightjar bench cost|viewers|latency`: what recording and viewers cost on this machine, and how live live is. */
 import { parseArgs } from 'node:util';
 import { costTable, measureCost } from './cost.ts';
+import { measureLatency, ways } from './latency/index.ts';
+import { latencyTable } from './latency/print.ts';
 import { measureViewers } from './viewers/index.ts';
 import { viewersTable } from './viewers/print.ts';
 
-const usage = `Usage: nightjar bench cost|viewers [--cameras N] [--seconds N] [--hls N] [--ws N] [--rtsp N]
+const usage = `Usage: nightjar bench cost|viewers|latency [--cameras N] [--seconds N] [--hls N] [--ws N] [--rtsp N]
+                      [--openings N] [--codec h264|h265] [--ways webrtc,ws,ll-hls,hls]
 
   cost      CPU and memory of recording N simulated cameras, beside ffmpeg, each measured for N seconds
   viewers   crowds of viewers of N cameras that are recorded meanwhile: what each kind costs, what it gets, and
             whether recordings stay complete (200 by HLS, 100 by WebSocket, 50 by RTSP)
+  latency   how old the picture is that Chromium shows of one of N cameras that are recorded, and how soon after a
+            click it is there, by WebRTC, WebSocket, low-latency HLS and HLS (12 openings, H.264)
 
   --cameras N   simulated cameras (default 8)
   --seconds N   how long each is measured (default 30)
@@ -22,6 +27,9 @@ const { values, positionals } = parseArgs({
     hls: { type: 'string', default: '200' },
     ws: { type: 'string', default: '100' },
     rtsp: { type: 'string', default: '50' },
+    openings: { type: 'string', default: '12' },
+    codec: { type: 'string', default: 'h264' },
+    ways: { type: 'string', default: ways.join(',') },
     help: { type: 'boolean' },
   },
 });
@@ -37,6 +45,15 @@ const benches: Record<string, () => Promise<string>> = {
   viewers: async () => {
     const viewers = { hls: Number(values.hls), websocket: Number(values.ws) };
     return viewersTable(await measureViewers({ ...common, viewers }));
+  },
+  latency: async () => {
+    const options = {
+      ...common,
+      codec: values.codec === 'h265' ? 'h265' : 'h264',
+      openings: Number(values.openings),
+      ways: ways.filter((way) => values.ways.split(',').includes(way)),
+    } as const;
+    return latencyTable(await measureLatency(options), options);
   },
 };
 
