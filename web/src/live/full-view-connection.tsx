@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import type { CameraDto } from '@nightjar/contract';
 import { IconBroadcast, IconCheck } from '@tabler/icons-react';
 import type { RefObject } from 'react';
@@ -22,23 +22,21 @@ interface ConnectionMenuProps {
 export default function ConnectionMenu({ camera, player, opened, onChange }: ConnectionMenuProps) {
   const figures = useFigures(player);
   const [onlyWay, choose] = useProtocol();
-  const name = figures ? wayNames[figures.showing.way] : onlyWay ? wayNames[onlyWay] : 'Connection';
   const choices = [null, ...ways] as const;
   return (
     <Menu opened={opened} onChange={onChange} position="top-end" withinPortal={false} width={270}>
       <Menu.Target>
-        <Button
+        <ActionIcon
           variant="subtle"
           color="gray"
           c="inherit"
-          className={styles.word}
-          classNames={{ section: styles.section ?? '' }}
-          leftSection={<IconBroadcast size={18} />}
-          aria-label={`Connection: ${name}`}
+          size={38}
+          aria-label="Connection"
+          title="Connection"
           data-testid="connection"
         >
-          <span className={styles.more}>{name}</span>
-        </Button>
+          <IconBroadcast size={20} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Picture of {camera.name}</Menu.Label>

@@ -4,11 +4,18 @@
  * less. Pure: times are passed in, seconds but where the name says otherwise.
  */
 export class CatchUp {
-  #targetS = firstTargetS;
+  readonly #minTargetS: number;
+  #targetS: number;
   #margins: Array<{ atMs: number; marginS: number }> = [];
   #calmSinceMs = 0;
   #rate = 1;
   #beganAtMs: number | null = null;
+
+  /** @param withSound A break in it is heard at once: some more is kept from the start. */
+  constructor(withSound = false) {
+    this.#minTargetS = withSound ? 0.12 : 0.02;
+    this.#targetS = withSound ? 0.15 : 0.03;
+  }
 
   /** A piece of media has come; before it, so much was left to show. */
   onArrival(marginS: number, nowMs: number): void {
@@ -43,7 +50,7 @@ export class CatchUp {
   step(aheadS: number, nowMs: number): { rate: number; jump: boolean } {
     if (aheadS > this.#targetS + farBehindS) return { rate: 1, jump: true };
     if (nowMs - this.#calmSinceMs > calmMs) {
-      this.#targetS = Math.max(this.#targetS * 0.9, minTargetS);
+      this.#targetS = Math.max(this.#targetS * 0.9, this.#minTargetS);
       this.#calmSinceMs = nowMs;
     }
     const least = this.#margins.reduce((min, { marginS }) => Math.min(min, marginS), Number.POSITIVE_INFINITY);
@@ -62,8 +69,6 @@ export class CatchUp {
   }
 }
 
-const firstTargetS = 0.03;
-const minTargetS = 0.02;
 const maxTargetS = 1.5;
 /** Margins of so long ago still count. */
 const windowMs = 1_000;

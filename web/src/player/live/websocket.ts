@@ -25,7 +25,7 @@ class WebSocketTransport implements LiveTransport {
   readonly #options: TransportOptions;
   readonly #socket: WebSocket;
   readonly #feed: MediaFeed;
-  readonly #catchUp = new CatchUp();
+  readonly #catchUp: CatchUp;
   readonly #clock = new RecorderClock();
   readonly #steering: number;
   #receivedBytes = 0;
@@ -35,7 +35,8 @@ class WebSocketTransport implements LiveTransport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    const { video, source } = options;
+    const { video, source, withSound } = options;
+    this.#catchUp = new CatchUp(withSound);
     const address = new URL(liveUrl(source, 'ws'), location.href);
     address.protocol = address.protocol.replace('http', 'ws');
     this.#socket = new WebSocket(address);
