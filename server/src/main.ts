@@ -58,11 +58,8 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const live = new LiveHub({
     clock,
     encoders,
-    watch: (streamId, watched) => pool.watch(streamId, watched),
-    requireStream: (cameraId, stream) => {
-      cameras.require(cameraId);
-      if (stream === 'sub') throw new NvrError('substream_not_found', 'This camera has no substream.');
-    },
+    watch: (streamId, watched) => following.watch(streamId, watched),
+    requireStream: (cameraId, stream) => void cameras.requireStream(cameraId, stream),
   });
   const viewers = new LiveViewers();
   const webrtc = new WebRtcSessions({ settings: config.webRtc, viewers, log });
