@@ -62,9 +62,13 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     requireStream: (cameraId, stream) => void cameras.requireStream(cameraId, stream),
   });
   const viewers = new LiveViewers();
-  const webrtc = new WebRtcSessions({ settings: config.webRtc, viewers, log });
+  const webrtc = new WebRtcSessions({ settings: config.webRtc, opusOf: (stream) => live.opusOf(stream), viewers, log });
   const board = new StatusBoard({ clock });
-  const snapshot = () => cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
+  const snapshot = () => {
+    // Whoever opens the pages is likely to watch.
+    webrtc.prepare();
+    return cameras.list().map(({ id }) => ({ type: 'status' as const, status: board.of(id) }));
+  };
   const events = new EventHub({ snapshot });
   const publish = (event: ServerEvent) => {
     events.publish(event);

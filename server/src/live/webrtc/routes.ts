@@ -55,7 +55,7 @@ function offerRoutes(app: App, { live, webrtc }: WhepParts): void {
     },
     async ({ params, query, body, url }, reply) => {
       webrtc.prepare();
-      const stream = await live.open(params.id, query);
+      const stream = await live.open(params.id, query, { reordered: false });
       const { id, answer, etag } = await webrtc.open(stream, textOf(body));
       const location = `${url.split('?')[0]}/${id}`;
       sayIceServers(reply, webrtc.iceServers);

@@ -3,6 +3,7 @@ import type { WebRtcConfig } from '../../config/index.ts';
 import type { RunInfo } from '../../media/chunk.ts';
 import { NvrError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { OpusFeed } from '../opus-feed.ts';
 import type { LiveStream } from '../stream.ts';
 import type { LiveViewers } from '../viewers.ts';
 import { profileFit } from './h264-profile.ts';
@@ -14,6 +15,7 @@ import { readFragment } from './trickle.ts';
 
 interface SessionsParts {
   settings: WebRtcConfig;
+  opusOf(stream: LiveStream): OpusFeed;
   viewers: LiveViewers;
   log: Logger;
 }
@@ -73,7 +75,7 @@ export class WebRtcSessions {
     }
     const { run } = stream;
     if (!run) throw new NvrError('not_live', 'The camera sends no picture now. Its status says why.');
-    const obstacle = whyNotCarried(run, stream.gops.at(-1)?.frames ?? []);
+    const obstacle = whyNotCarried(stream);
     if (obstacle) throw new NvrError('live_not_possible', obstacle);
     const offer = readOffer(offerText, { record: run.video.codecData, hasSound: run.audio !== null });
     const id = randomBytes(16).toString('base64url');
@@ -86,7 +88,8 @@ export class WebRtcSessions {
       leave: viewers.enter('webrtc'),
     });
     this.#thread.prepare();
-    this.#feed(stream);
+    const feed = this.#feed(stream);
+    if (offer.audio) feed.addSound();
     this.#thread.send({ type: 'open', sessionId: id, streamId: stream.id, offer });
     return { id, answer: await answered.promise, etag };
   }
@@ -130,22 +133,24 @@ export class WebRtcSessions {
     if (message.type === 'answer') this.#sessions.get(sessionId)?.answered.resolve(message.sdp);
   }
 
-  #feed(stream: LiveStream): void {
-    if (this.#feeds.has(stream)) return;
+  #feed(stream: LiveStream): StreamFeed {
+    const existing = this.#feeds.get(stream);
+    if (existing) return existing;
     const feed = new StreamFeed({
-      ...{ stream, thread: this.#thread },
+      ...{ stream, thread: this.#thread, opusOf: this.#parts.opusOf },
       onRun: (run) => this.#onRun(stream, run),
       onEnd: () => this.#endAll(stream, () => true, 'the stream ended'),
     });
     this.#feeds.set(stream, feed);
+    return feed;
   }
 
   /** A camera may come back with another picture; what a viewer's decoder was not agreed on to show ends its session. */
   #onRun(stream: LiveStream, run: RunInfo): void {
-    const obstacle = whyNotCarried(run, []);
+    const { codec, codecData } = run.video;
     this.#endAll(
       stream,
-      ({ profileLevelId }) => obstacle !== null || profileFit(run.video.codecData, profileLevelId) === null,
+      ({ profileLevelId }) => codec !== 'h264' || profileFit(codecData, profileLevelId) === null,
       'the stream has another format now',
     );
   }

@@ -1,5 +1,6 @@
 /** The thread that packs, encrypts and sends; what it is told and tells is in `protocol.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { RTCDtlsTransport } from 'werift';
 import type { WebRtcConfig } from '../../config/index.ts';
 import { Outlet } from './outlet.ts';
 import { openPeer, type Peer } from './peer.ts';
@@ -7,6 +8,8 @@ import type { FromThread, ToThread } from './protocol.ts';
 import { Viewer } from './viewer.ts';
 
 const ice = workerData as WebRtcConfig;
+// Ours to all viewers; made before the first one waits for it.
+void RTCDtlsTransport.SetupCertificate();
 
 /** A viewer who is not connected by then will not be. */
 const connectMs = 15_000;
