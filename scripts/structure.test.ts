@@ -21,6 +21,7 @@ const serverPath = [
   'playback',
   'archive',
   'live',
+  'rtsp-output',
   'monitoring',
   'http',
   'check',

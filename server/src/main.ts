@@ -21,6 +21,7 @@ import { Monitoring } from './monitoring/index.ts';
 import { DayPlaylists } from './playback/day-playlists.ts';
 import { RecordingIndex } from './recording/index.ts';
 import { MarkStore, RetentionEngine } from './retention/index.ts';
+import { RtspOutput } from './rtsp-output/index.ts';
 import { RecordingPlans } from './schedule/plans.ts';
 import { systemClock } from './shared/clock.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
@@ -62,6 +63,10 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     requireStream: (cameraId, stream) => void cameras.requireStream(cameraId, stream),
   });
   const viewers = new LiveViewers();
+  const rtsp = new RtspOutput({
+    ...{ host: config.host, port: config.rtspPort, credentials: config.rtspCredentials },
+    ...{ cameras, live, viewers, log },
+  });
   const webrtc = new WebRtcSessions({ settings: config.webRtc, opusOf: (stream) => live.opusOf(stream), viewers, log });
   const board = new StatusBoard({ clock });
   const snapshot = () => {
@@ -95,7 +100,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     volumes: () => storage.offer(),
     timeZone,
     log,
-    ...mediaHandlers({ index, live, board, volumes, sync, monitoring, clock, log, publish }),
+    ...mediaHandlers({ index, live, rtsp, board, volumes, sync, monitoring, clock, log, publish }),
   });
   const storage = followVolumes({ volumes, index, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
@@ -107,6 +112,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     plans.close();
     await pool.close();
     await demo.close();
+    rtsp.close();
     live.close();
     encoders.close();
     await layouts.settled();
@@ -123,6 +129,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   try {
     await demo.resume();
     following.start();
+    rtsp.start();
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
       ...{ clock, log, version, timeZone, cameras, layouts, volumes, index, archives, live, viewers, board, events },

@@ -6,6 +6,7 @@ import type { StatusBoard } from './media/status-board.ts';
 import type { VolumeOffer } from './media/volume-choice.ts';
 import type { Monitoring } from './monitoring/index.ts';
 import type { RecordingIndex } from './recording/index.ts';
+import type { RtspOutput } from './rtsp-output/index.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { readStreamId } from './shared/stream-id.ts';
@@ -15,6 +16,7 @@ import type { VolumeSet } from './storage/volumes.ts';
 interface MediaParts {
   index: RecordingIndex;
   live: LiveHub;
+  rtsp: RtspOutput;
   board: StatusBoard;
   volumes: VolumeSet;
   sync: VolumeSync;
@@ -29,7 +31,7 @@ export function mediaHandlers(parts: MediaParts): {
   onMessage(message: FromWorker): void;
   onLost(cameraIds: string[], reason: string): void;
 } {
-  const { index, live, board, volumes, sync, monitoring, clock, log, publish } = parts;
+  const { index, live, rtsp, board, volumes, sync, monitoring, clock, log, publish } = parts;
   const enter = (cameraId: string, state: Extract<FromWorker, { type: 'state' }>['state']) => {
     board.set(cameraId, state);
     index.onState(cameraId, state);
@@ -40,6 +42,7 @@ export function mediaHandlers(parts: MediaParts): {
     switch (message.type) {
       case 'run':
         index.onRun(message.run);
+        rtsp.onRun(message.run);
         return;
       case 'live-run':
       case 'live-replayed':

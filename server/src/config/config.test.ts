@@ -17,6 +17,7 @@ test('without arguments the defaults hold', () => {
     host: '127.0.0.1',
     port: 8000,
     rtspPort: 8554,
+    rtspCredentials: null,
     liveEncoders: Math.max(1, Math.floor(os.availableParallelism() / 2)),
     webRtc: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
     demoCameras: 0,
@@ -34,6 +35,7 @@ test('the command line goes before the environment', () => {
     host: '0.0.0.0',
     port: 9001,
     rtspPort: 0,
+    rtspCredentials: null,
     liveEncoders: 3,
     webRtc: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
     demoCameras: 0,
@@ -92,6 +94,22 @@ test('the time zone is that of TZ', () => {
   const zoneOf = (tz: string) => (readConfig([], { TZ: tz }) as { timeZone: string }).timeZone;
   assert.equal(zoneOf('Europe/Vienna'), 'Europe/Vienna');
   assert.equal(zoneOf(':America/New_York'), 'America/New_York');
+});
+
+test('the password of the RTSP output comes from the environment or a file', (t) => {
+  const read = (args: string[], environment: NodeJS.ProcessEnv) => {
+    const config = readConfig(args, environment);
+    return config === 'help' ? null : config.rtspCredentials;
+  };
+  assert.deepEqual(read([], { NIGHTJAR_RTSP_PASSWORD: 'a b' }), { user: 'nightjar', password: 'a b' });
+  assert.equal(read(['--rtsp-user', 'wall'], { NIGHTJAR_RTSP_PASSWORD: '' }), null);
+  const file = path.join(temporaryFolder(t), 'password');
+  const withFile = () => read(['--rtsp-user', 'wall', '--rtsp-password-file', file], { NIGHTJAR_RTSP_PASSWORD: 'x' });
+  assert.throws(withFile, /^StartError: --rtsp-password-file: cannot read .*password: ENOENT$/);
+  fs.writeFileSync(file, '\n');
+  assert.throws(withFile, /^StartError: --rtsp-password-file: the first line of .* is empty$/);
+  fs.writeFileSync(file, 'secret\nmore');
+  assert.deepEqual(withFile(), { user: 'wall', password: 'secret' });
 });
 
 test('help is asked for with --help or -h, whatever else is wrong', () => {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { LogLevel } from '../shared/logger.ts';
 import { type OptionName, optionNames, options } from './options.ts';
+import { type RtspCredentials, rtspCredentials } from './rtsp.ts';
 import { StartError } from './start-error.ts';
 import { iceServers, type WebRtcConfig } from './webrtc.ts';
 
@@ -12,9 +13,11 @@ export interface Config {
   /** Absolute. */
   dataDir: string;
   host: string;
-  /** 0: any free one; `rtspPort` too. */
+  /** 0: any free one. */
   port: number;
+  /** 0: no RTSP output. */
   rtspPort: number;
+  rtspCredentials: RtspCredentials;
   /** Live streams whose pictures are encoded at once, at most. */
   liveEncoders: number;
   webRtc: WebRtcConfig;
@@ -33,11 +36,17 @@ export function readConfig(args: string[], environment: NodeJS.ProcessEnv): Conf
   if (given.help) return 'help';
   const read = <Name extends OptionName>(name: Name) => readOption(name, given[name], environment);
   const ports = read('webrtc-ports');
+  const passwordFile = read('rtsp-password-file');
   const config: Config = {
     dataDir: read('data'),
     host: read('host'),
     port: read('port'),
     rtspPort: read('rtsp-port'),
+    rtspCredentials: rtspCredentials(
+      read('rtsp-user'),
+      environment.NIGHTJAR_RTSP_PASSWORD,
+      passwordFile === 'none' ? null : passwordFile,
+    ),
     liveEncoders: read('live-encoders'),
     webRtc: {
       publicAddresses: read('webrtc-hosts'),
