@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RecorderInfo, type SourceDto, Type } from '@nightjar/contract';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
-import { demoMounts } from '../testing/camera/options.ts';
+import { demoMounts, demoSubstream, type MountOptions } from '../testing/camera/options.ts';
 import type { Camera } from './camera/camera.ts';
 import type { CameraStore } from './camera/store.ts';
 import { NvrError } from './shared/errors.ts';
@@ -27,7 +27,10 @@ const pathOf = (number: number) => `demo-${number}`;
 export class DemoCameras {
   readonly #parts: DemoParts;
   readonly #sources = new Map<number, Promise<DemoSource>>();
+  readonly #substreams = new Map<number, Promise<string>>();
   #ready: DemoSource[] = [];
+  /** Just added: they get a substream. */
+  readonly #added = new Set<number>();
   #process: Promise<SimulatedCameras> | null = null;
   #closing = false;
 
@@ -50,9 +53,10 @@ export class DemoCameras {
     );
   }
 
-  /** One after the other: the first picture is there sooner than if all were drawn at once. */
+  /** One after the other: the first picture is there sooner than if all were drawn at once. Substreams come last. */
   async #serveAll(numbers: number[], { add = false } = {}): Promise<void> {
     for (const number of numbers) await this.#serve(number, add);
+    for (const number of numbers) await this.#serveSubstream(number);
   }
 
   sources(): DemoSource[] {
@@ -83,9 +87,26 @@ export class DemoCameras {
       for (const { id, source } of existing) if (source.url !== url) await cameras.update(id, { source: { url } });
       if (add && existing.length === 0 && !cameras.get(pathOf(number))) {
         await cameras.create({ id: pathOf(number), name, group: 'Demo', source: { url } });
+        this.#added.add(number);
       }
     } catch (error) {
       if (!this.#closing) log.error({ err: error, number }, 'a demo camera could not be started');
+    }
+  }
+
+  /** Of cameras that are new, or have it from an earlier start: who took it away does not get it again. */
+  async #serveSubstream(number: number): Promise<void> {
+    const { cameras, log } = this.#parts;
+    const users = cameras.list().filter(({ source, substream }) => {
+      return demoNumberOf(source) === number && (this.#added.has(number) || isDemoSubstream(substream, number));
+    });
+    try {
+      if (users.length === 0 || this.#closing) return;
+      const url = await this.#substream(number);
+      for (const { id } of users) if (!this.#closing) await cameras.update(id, { substream: { url } });
+      this.#added.delete(number);
+    } catch (error) {
+      if (!this.#closing) log.error({ err: error, number }, 'the substream of a demo camera could not be started');
     }
   }
 
@@ -109,14 +130,32 @@ export class DemoCameras {
     return startCameras({ mounts: [], cacheDir, port: (await isFree(port)) ? port : 0 });
   }
 
-  async #open(number: number): Promise<DemoSource> {
-    const mount = demoMounts(number).at(-1);
-    if (!mount) throw new Error(`no demo camera ${number}`);
-    this.#process ??= this.#startProcess();
-    const running = await this.#process;
-    const name = (mount.name ?? '').toLowerCase().replace(/^\w/, (first) => first.toUpperCase());
-    return { name, url: await running.add({ ...mount, path: pathOf(number) }) };
+  #substream(number: number): Promise<string> {
+    const known = this.#substreams.get(number);
+    if (known) return known;
+    const url = this.#startedProcess().then((running) => running.add(demoSubstream(mountOf(number))));
+    this.#substreams.set(number, url);
+    url.catch(() => this.#substreams.delete(number));
+    return url;
   }
+
+  #startedProcess(): Promise<SimulatedCameras> {
+    this.#process ??= this.#startProcess();
+    return this.#process;
+  }
+
+  async #open(number: number): Promise<DemoSource> {
+    const mount = mountOf(number);
+    const running = await this.#startedProcess();
+    const name = (mount.name ?? '').toLowerCase().replace(/^\w/, (first) => first.toUpperCase());
+    return { name, url: await running.add(mount) };
+  }
+}
+
+function mountOf(number: number): MountOptions {
+  const mount = demoMounts(number).at(-1);
+  if (!mount) throw new Error(`no demo camera ${number}`);
+  return { ...mount, path: pathOf(number) };
 }
 
 async function isFree(port: number): Promise<boolean> {
@@ -137,6 +176,9 @@ function demoNumberOf({ url }: Pick<Camera['source'] | SourceDto, 'url'>): numbe
   const number = /^rtsp:\/\/127\.0\.0\.1:\d+\/demo-(\d+)$/.exec(url)?.[1];
   return number === undefined ? null : Number(number);
 }
+
+const isDemoSubstream = (substream: Camera['substream'], number: number): boolean =>
+  substream !== null && new RegExp(`^rtsp://127\\.0\\.0\\.1:\\d+/demo-${number}-sub$`).test(substream.url);
 
 export function demoRoutes(app: App, { demo }: { demo: Pick<DemoCameras, 'offer'> }): void {
   app.post(

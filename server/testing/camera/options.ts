@@ -102,6 +102,16 @@ export const demoMounts = (count: number): MountOptions[] =>
     aligned: true,
   }));
 
+/** The smaller picture that such a camera sends beside its full one. */
+export const demoSubstream = (camera: MountOptions): MountOptions => ({
+  ...camera,
+  path: `${camera.path}-sub`,
+  width: 320,
+  height: 180,
+  gopFrames: 15,
+  bitrateKbps: 200,
+});
+
 /**
  * `freeze`: nothing is sent, connections stay open; new clients are answered and then get nothing either. `unfreeze` goes on
  * with the next keyframe and closes the connections of clients that came meanwhile. `drop` closes the mount's connections.
