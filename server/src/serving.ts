@@ -10,8 +10,8 @@ import { buildApp } from './http/app.ts';
 import type { EventHub } from './http/events.ts';
 import { layoutRoutes } from './layouts/routes.ts';
 import type { LayoutStore } from './layouts/store.ts';
+import { hlsRoutes } from './live/hls/routes.ts';
 import type { LiveHub } from './live/hub.ts';
-import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import type { LiveViewers } from './live/viewers.ts';
 import { whepRoutes } from './live/webrtc/routes.ts';
@@ -102,7 +102,7 @@ function routesOf(parts: ServingParts): Routes[] {
     (app) => monitoringRoutes(app, { monitoring, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => archiveRoutes(app, { archives }),
-    (app) => liveRoutes(app, { live, requireCamera }),
+    (app) => hlsRoutes(app, { live, viewers, clock, requireCamera }),
     (app) => fragmentRoutes(app, { live, viewers, clock }),
     (app) => whepRoutes(app, { live, webrtc }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), cameras }),

@@ -9,8 +9,8 @@ import { demoRoutes } from './demo.ts';
 import { layoutRoutes } from './layouts/routes.ts';
 import { LayoutStore } from './layouts/store.ts';
 import { LiveEncoders } from './live/encoded.ts';
+import { hlsRoutes } from './live/hls/routes.ts';
 import { LiveHub } from './live/hub.ts';
-import { liveRoutes } from './live/routes.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import { LiveViewers } from './live/viewers.ts';
 import { fragmentRoutes } from './live/ws/routes.ts';
@@ -42,7 +42,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         makeRoom: (wish) => retention.makeRoom(wish),
       });
       const encoders = new LiveEncoders({ clock, log, max: 0, encoder: async () => null });
-      const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {}, encoders });
+      const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {}, encoders, firstPictureMs: 1 });
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
         stateOf: () => ({ state: 'starting', since: 0 }),
@@ -76,7 +76,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         },
         (app) => monitoringRoutes(app, { monitoring, cameras }),
         (app) => metricsRoute(app, monitoring),
-        (app) => liveRoutes(app, { live, requireCamera }),
+        (app) => hlsRoutes(app, { live, viewers: new LiveViewers(), clock, requireCamera }),
         (app) => snapshotRoutes(app, { live, index, still: noMedia, cameras }),
         (app) => fragmentRoutes(app, { live, viewers: new LiveViewers(), clock }),
         (app) => probeRoutes(app, { cameras, probe: noMedia }),

@@ -15,6 +15,8 @@ interface LiveHubParts {
   /** @throws {NvrError} `camera_not_found`, `substream_not_found` */
   requireStream(cameraId: string, stream: NonNullable<LiveQuery['stream']>): void;
   encoders: LiveEncoders;
+  /** A viewer who comes before the camera's first picture waits for it this long. */
+  firstPictureMs?: number;
 }
 
 interface OpenOptions {
@@ -25,8 +27,7 @@ interface OpenOptions {
 /** Without a viewer for this long nobody watches any more; HLS players ask every few seconds. */
 const idleMs = 60_000;
 const checkEveryMs = 10_000;
-/** A viewer who comes before the camera's first picture waits for it this long. */
-const firstPictureMs = 8_000;
+const usualFirstPictureMs = 8_000;
 
 /** The live media of the streams that are being watched. */
 export class LiveHub {
@@ -76,7 +77,7 @@ export class LiveHub {
     { stream: name = 'main', codec = 'any' }: LiveQuery,
     { reordered = true }: OpenOptions = {},
   ): Promise<LiveStream> {
-    const signal = AbortSignal.timeout(firstPictureMs);
+    const signal = AbortSignal.timeout(this.#parts.firstPictureMs ?? usualFirstPictureMs);
     const stream = await withPicture(this.stream(cameraId, name), signal);
     const fits = stream.run?.video.codec === 'h264' && (reordered || !isReordered(stream));
     if (codec === 'any' || fits) return stream;
