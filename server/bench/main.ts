@@ -43,7 +43,7 @@ const common = {
 const benches: Record<string, () => Promise<string>> = {
   cost: async () => costTable(await measureCost(common)),
   viewers: async () => {
-    const viewers = { hls: Number(values.hls), websocket: Number(values.ws) };
+    const viewers = { hls: Number(values.hls), websocket: Number(values.ws), rtsp: Number(values.rtsp) };
     return viewersTable(await measureViewers({ ...common, viewers }));
   },
   latency: async () => {

@@ -1,10 +1,11 @@
 /** Child process: many viewers of one kind. Its argument is a `CrowdOrder`; told to end, it sends a `CrowdReport`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchHls } from './hls-viewer.ts';
+import { watchRtsp } from './rtsp-viewer.ts';
 import { watchSocket } from './socket-viewer.ts';
 import { Watched } from './watched.ts';
 
-const kinds = { hls: watchHls, websocket: watchSocket };
+const kinds = { hls: watchHls, websocket: watchSocket, rtsp: watchRtsp };
 
 export interface CrowdOrder {
   kind: keyof typeof kinds;
@@ -37,10 +38,12 @@ async function viewer(n: number): Promise<Watched> {
     await sleep((arrivalMs * n) / order.viewers, undefined, { signal: over.signal });
     await kinds[order.kind](address, watched, over.signal);
   } catch (error) {
-    if (!over.signal.aborted) failures.push(String(error));
+    if (!isEnd(error)) failures.push(String(error));
   }
   return watched;
 }
+
+const isEnd = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
 process.once('message', () => over.abort());
 const all = await Promise.all(Array.from({ length: order.viewers }, (_, n) => viewer(n)));

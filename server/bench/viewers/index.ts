@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCameras } from '../../testing/camera/index.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { breaksIn, countersOf } from '../../testing/recorded.ts';
 import { RecorderProcess, temporaryDataDir } from '../../testing/recorder-process.ts';
 import { usageOf } from '../usage.ts';
@@ -37,49 +38,57 @@ const clip = { width: 1280, height: 720, fps: 25, gopFrames: 50, bitrateKbps: 20
 const settleMs = 10_000;
 
 /** Crowds of viewers, one kind coming after the other and all staying, while every camera is recorded. */
-export async function measureViewers({
-  cameras: count,
-  seconds,
-  viewers,
-  say,
-}: ViewersOptions): Promise<ViewersResult> {
+export async function measureViewers(options: ViewersOptions): Promise<ViewersResult> {
+  const { cameras: count, say } = options;
   say(`starting ${count} cameras of 720p25 2 Mbit/s (their picture is drawn once)`);
   const ids = Array.from({ length: count }, (_, i) => `cam${i}`);
   await using cameras = await startCameras({ mounts: ids.map((path) => ({ ...clip, path, name: 'BENCH' })) });
   using data = temporaryDataDir();
-  await using recorder = await RecorderProcess.start({ dataDir: data.path, args: ['--log', 'warn'] });
+  const rtspPort = await freePort();
+  const args = ['--log', 'warn', '--rtsp-port', String(rtspPort)];
+  await using recorder = await RecorderProcess.start({ dataDir: data.path, args });
   for (const id of ids) await recorder.addCamera({ id, name: id, source: { url: cameras.url(id) } });
   for (const id of ids) await recorder.untilState(id, 'recording');
   await sleep(settleMs);
-
-  const addresses: Record<CrowdOrder['kind'], string[]> = {
-    hls: ids.map((id) => `${recorder.url}/api/v1/cameras/${id}/live/index.m3u8`),
-    websocket: ids.map((id) => `${recorder.url}/api/v1/cameras/${id}/live/ws`),
+  const live = (id: string) => `${recorder.url}/api/v1/cameras/${id}/live`;
+  const crowds = await crowdsOf(recorder.pid, options, {
+    hls: ids.map((id) => `${live(id)}/index.m3u8`),
+    websocket: ids.map((id) => `${live(id)}/ws`),
+    rtsp: ids.map((id) => `rtsp://127.0.0.1:${rtspPort}/${id}`),
+  });
+  await recorder.stop();
+  const recorded = await Promise.all(ids.map(async (id) => countersOf(await recorder.recorded(id))));
+  return {
+    crowds,
+    recordedFrames: recorded.flat().length,
+    holes: recorded.flatMap((counters, i) => breaksIn(counters).map((hole) => `${ids[i]}: ${hole}`)),
   };
-  let before = await usageOver(recorder.pid, seconds);
+}
+
+async function crowdsOf(
+  pid: number,
+  { viewers, seconds, say }: ViewersOptions,
+  addresses: Record<CrowdOrder['kind'], string[]>,
+): Promise<CrowdCost[]> {
+  let before = await usageOver(pid, seconds);
   say(`recording alone takes ${before.cores.toFixed(2)} cores and ${(before.memoryBytes / 1e6).toFixed(0)} MB`);
-  const crowds: Array<Omit<CrowdCost, 'report'> & { crowd: Crowd }> = [];
+  const crowds: Crowd[] = [];
+  const costs: Omit<CrowdCost, 'report'>[] = [];
   try {
-    for (const kind of ['hls', 'websocket'] as const) {
+    for (const kind of ['hls', 'websocket', 'rtsp'] as const) {
       if (viewers[kind] === 0) continue;
       say(`${viewers[kind]} viewers come by ${kind}`);
-      const crowd = new Crowd({ kind, addresses: addresses[kind], viewers: viewers[kind] });
+      crowds.push(new Crowd({ kind, addresses: addresses[kind], viewers: viewers[kind] }));
       await sleep(settleMs);
-      const after = await usageOver(recorder.pid, seconds);
+      const after = await usageOver(pid, seconds);
       const memoryKbPerViewer = (after.memoryBytes - before.memoryBytes) / 1e3 / viewers[kind];
-      crowds.push({ kind, viewers: viewers[kind], cores: after.cores - before.cores, memoryKbPerViewer, crowd });
+      costs.push({ kind, viewers: viewers[kind], cores: after.cores - before.cores, memoryKbPerViewer });
       before = after;
     }
-    const told = await Promise.all(crowds.map(async ({ crowd, ...cost }) => ({ ...cost, report: await crowd.end() })));
-    await recorder.stop();
-    const recorded = await Promise.all(ids.map(async (id) => countersOf(await recorder.recorded(id))));
-    return {
-      crowds: told,
-      recordedFrames: recorded.flat().length,
-      holes: recorded.flatMap((counters, i) => breaksIn(counters).map((hole) => `${ids[i]}: ${hole}`)),
-    };
+    const reports = await Promise.all(crowds.map((crowd) => crowd.end()));
+    return costs.map((cost, i) => ({ ...cost, report: reports[i] as CrowdReport }));
   } finally {
-    for (const { crowd } of crowds) crowd.kill();
+    for (const crowd of crowds) crowd.kill();
   }
 }
 
