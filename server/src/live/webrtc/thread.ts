@@ -14,8 +14,8 @@ void RTCDtlsTransport.SetupCertificate();
 /** A viewer who is not connected by then will not be. */
 const connectMs = 15_000;
 /** Without a sign of the viewer for this long it is gone; browsers send some each second. */
-const silenceMs = 15_000;
-const checkEveryMs = 2_000;
+const silenceMs = 10_000;
+const checkEveryMs = 1_000;
 
 interface Session {
   streamId: string;
