@@ -8,6 +8,7 @@ import {
 } from 'werift';
 import type { WebRtcConfig } from '../../config/index.ts';
 import { type Offer, type OfferedTrack, playoutDelayUri } from './offer.ts';
+import { RtpClock } from './rtp-clock.ts';
 
 /** A connection to a viewer, answered and not yet connected. */
 export interface Peer {
@@ -15,6 +16,7 @@ export interface Peer {
   answer: string;
   video: RTCRtpSender;
   audio: RTCRtpSender | null;
+  clock: RtpClock;
   /** null when the viewer did not offer the header extension. */
   playoutDelayId: number | null;
 }
@@ -65,10 +67,15 @@ export async function openPeer({ offer, ice, onSign }: PeerOptions): Promise<Pee
     const video = senderOf('video');
     if (!video) throw new Error('the picture was not negotiated');
     for (const transport of connection.dtlsTransports) transport.onRtcp.subscribe(onSign);
+    const clock = new RtpClock();
     const extension = video.headerExtensions.find(({ uri }) => uri === playoutDelayUri);
     return {
       connection,
-      answer: withAddresses(connection.localDescription?.sdp ?? answer.sdp, ice.publicAddresses),
+      answer: withClock(
+        withAddresses(connection.localDescription?.sdp ?? answer.sdp, ice.publicAddresses),
+        clock.videoOffset,
+      ),
+      clock,
       video: video.sender,
       audio: (offer.audio && senderOf('audio')?.sender) || null,
       playoutDelayId: extension?.id ?? null,
@@ -113,3 +120,13 @@ export function withAddresses(sdp: string, addresses: readonly string[]): string
     })
     .join('\r\n');
 }
+
+/**
+ * Says what the picture's RTP times mean: counted from the Unix epoch by the recorder's own clock, plus an offset
+ * (RFC 7273, sections 4.4 and 5.2). A viewer tells by that how old a picture is.
+ */
+export const withClock = (sdp: string, videoOffset: number): string =>
+  sdp.replace(
+    /^m=video .*\r\n(?:c=.*\r\n)?/m,
+    (media) => `${media}a=ts-refclk:local\r\na=mediaclk:direct=${videoOffset}\r\n`,
+  );

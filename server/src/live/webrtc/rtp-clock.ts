@@ -12,6 +12,11 @@ export class RtpClock {
   #shiftMs = 0;
   #last: { ms: number; atMs: number } | null = null;
 
+  /** RTP time of the picture at 1970-01-01T00:00:00Z, as long as the system clock is not set. */
+  get videoOffset(): number {
+    return this.#random.video;
+  }
+
   /**
    * To be told of each picture, in order.
    * @param nowMs Monotonic.

@@ -2,7 +2,7 @@ import type { Offer } from './offer.ts';
 import type { Outlet, Picture } from './outlet.ts';
 import type { Peer } from './peer.ts';
 import { PictureQueue } from './picture-queue.ts';
-import { RtpClock } from './rtp-clock.ts';
+import type { RtpClock } from './rtp-clock.ts';
 import { RtpTrack } from './rtp-track.ts';
 
 const reportEveryMs = 1_000;
@@ -12,7 +12,7 @@ const repeatEveryMs = 2_000;
 /** Sends a stream to one viewer, from the moment that the way to it stands. */
 export class Viewer {
   readonly #outlet: Outlet;
-  readonly #clock = new RtpClock();
+  readonly #clock: RtpClock;
   readonly #video: RtpTrack;
   readonly #audio: RtpTrack | null;
   readonly #queue: PictureQueue;
@@ -25,6 +25,7 @@ export class Viewer {
 
   constructor(peer: Peer, outlet: Outlet, offer: Offer) {
     this.#outlet = outlet;
+    this.#clock = peer.clock;
     this.#video = new RtpTrack(peer.video, offer.video, peer.playoutDelayId);
     this.#audio = peer.audio && offer.audio ? new RtpTrack(peer.audio, offer.audio, null) : null;
     this.#queue = new PictureQueue(this.#video);
