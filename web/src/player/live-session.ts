@@ -2,6 +2,7 @@ import type { RecorderInfo, StreamName } from '@nightjar/contract';
 import { request } from '../api/client.ts';
 import { retryDelayMs } from '../api/retry.ts';
 import type { PlayerFailure } from './engine.ts';
+import type { RecorderClock } from './live/recorder-clock.ts';
 import { type LiveSource, type LiveTransport, loadTransport, supportedWays, type Way } from './live/transport.ts';
 import { chooseWay, everywhere, isAnyonesFault, judge, scopeOf, type WayMemory } from './live/ways.ts';
 
@@ -34,7 +35,7 @@ interface LiveSessionOptions {
   /** The only way to try; null: the fastest that works. */
   onlyWay: Way | null;
   memory: WayMemory;
-  clockAheadMs(): number;
+  clock: RecorderClock;
   onState(state: LiveState): void;
   /** The video element is about to go blank: the last chance to keep its picture. */
   keepPicture(): void;
@@ -160,7 +161,7 @@ export class LiveSession {
   /** Resolves with why the picture ended; when the session is stopped, at once. */
   async #playOnce(way: Way, source: LiveSource): Promise<Attempt> {
     const { signal } = this.#stop;
-    const { video, memory, withSound, clockAheadMs, onState } = this.#options;
+    const { video, memory, withSound, clock, onState } = this.#options;
     const { promise: ended, resolve: end } = Promise.withResolvers<PlayerFailure>();
     const aborted = () => end({ code: 'stalled', message: 'Stopped.' });
     let hadPicture = false;
@@ -177,7 +178,7 @@ export class LiveSession {
       const open = await loadTransport(way);
       signal.throwIfAborted();
       const onReady = () => void this.#play();
-      this.#transport = open({ video, source, withSound, clockAheadMs, onReady, onFailure: end });
+      this.#transport = open({ video, source, withSound, clock, onReady, onFailure: end });
       return { failure: await ended, hadPicture };
     } catch (error) {
       // Its code could not be loaded: the recorder is away.
@@ -200,7 +201,7 @@ export class LiveSession {
 
   /** Follows the video's clock: says when it runs, when it stands, and ends the attempt when it stands too long. */
   #watch(firstWithinMs: number, onPicture: () => void, end: (failure: PlayerFailure) => void): () => void {
-    const { video, onState } = this.#options;
+    const { video, clock, onState } = this.#options;
     let lastS = video.currentTime;
     let movedAt = performance.now();
     let shown: 'connecting' | 'playing' | 'stalled' = 'connecting';
@@ -223,6 +224,7 @@ export class LiveSession {
       if (ready && video.currentTime !== lastS) {
         lastS = video.currentTime;
         onMoved();
+        void clock.refresh();
         return;
       }
       const stoodMs = performance.now() - movedAt;

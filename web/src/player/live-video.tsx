@@ -1,9 +1,12 @@
+import type { RecorderInfo } from '@nightjar/contract';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type Ref, useContext, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import { useCameraStatus, useClockAhead } from '../api/context.tsx';
+import { request } from '../api/client.ts';
+import { useCameraStatus } from '../api/context.tsx';
 import { camerasQuery } from '../api/queries.ts';
 import { LastPictures } from './frames.ts';
 import { decodesH265 } from './live/media-source.ts';
+import { RecorderClock } from './live/recorder-clock.ts';
 import { WayMemory } from './live/ways.ts';
 import { LiveSession, type LiveState, type Showing } from './live-session.ts';
 import { useOnScreen } from './on-screen.ts';
@@ -11,16 +14,21 @@ import styles from './player.module.css';
 import { useProtocol } from './protocol.ts';
 import { useIsSmall } from './small.ts';
 
-/** What outlives the views that show pictures, from tile to full view and back. */
+/** What outlives the views that show pictures, and is shared by them. */
 interface Kept {
   pictures: LastPictures;
   ways: WayMemory;
+  clock: RecorderClock;
 }
 
 const KeptContext = createContext<Kept | null>(null);
 
 export function LastPicturesProvider({ children }: { children: React.ReactNode }) {
-  const [kept] = useState(() => ({ pictures: new LastPictures(), ways: new WayMemory(window.sessionStorage) }));
+  const [kept] = useState<Kept>(() => ({
+    pictures: new LastPictures(),
+    ways: new WayMemory(window.sessionStorage),
+    clock: new RecorderClock(async () => (await request<RecorderInfo>('/recorder')).now),
+  }));
   return <KeptContext value={kept}>{children}</KeptContext>;
 }
 
@@ -62,15 +70,14 @@ export function LiveVideo({ cameraId, name, streaming, size = 'full', muted, onS
   const isSmall = useIsSmall(video);
   const { hasSubstream, hasSound, isH265 } = useStreams(cameraId);
   const [onlyWay] = useProtocol();
-  const clockAheadMs = useClockAhead();
   const stream = size === 'tile' && isSmall && hasSubstream ? 'sub' : 'main';
   const withSound = hasSound && !muted;
   const onScreen = useOnScreen(video);
   const inPicture = useInPicture(video);
   const active = streaming && (onScreen || withSound || inPicture);
   // Read when they are needed: a change of these is no reason to begin anew.
-  const now = useRef({ onState, clockAheadMs, isH265 });
-  now.current = { onState, clockAheadMs, isH265 };
+  const now = useRef({ onState, isH265 });
+  now.current = { onState, isH265 };
 
   useImperativeHandle(ref, () => ({
     get video() {
@@ -83,7 +90,7 @@ export function LiveVideo({ cameraId, name, streaming, size = 'full', muted, onS
     receivedBytes: () => session.current?.receivedBytes() ?? null,
     wallTimeMs() {
       const latencyMs = session.current?.latencyMs() ?? null;
-      return latencyMs === null ? null : Date.now() + now.current.clockAheadMs - latencyMs;
+      return latencyMs === null || !kept ? null : kept.clock.nowMs - latencyMs;
     },
     resume: () => session.current?.resume(),
   }));
@@ -106,7 +113,7 @@ export function LiveVideo({ cameraId, name, streaming, size = 'full', muted, onS
       withSound,
       onlyWay,
       memory: kept.ways,
-      clockAheadMs: () => now.current.clockAheadMs,
+      clock: kept.clock,
       onState(state) {
         if (state.state === 'playing') setShowing(state.showing);
         now.current.onState(state);

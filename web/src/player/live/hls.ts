@@ -20,7 +20,7 @@ const syncConfig = (lowLatency: boolean): Partial<HlsConfig> =>
 
 /** Live HLS by hls.js. `lowLatency`: part by part; else segment by segment. */
 export function openHls(options: TransportOptions, lowLatency: boolean): LiveTransport {
-  const { video, source, clockAheadMs, onReady, onFailure } = options;
+  const { video, source, clock, onReady, onFailure } = options;
   const hls = new Hls({ ...config, ...syncConfig(lowLatency) });
   let mediaErrors = 0;
   let ready = false;
@@ -49,7 +49,7 @@ export function openHls(options: TransportOptions, lowLatency: boolean): LiveTra
   return {
     latencyMs() {
       const shownMs = hls.playingDate?.getTime();
-      return shownMs === undefined ? null : Date.now() + clockAheadMs() - shownMs;
+      return shownMs === undefined ? null : clock.nowMs - shownMs;
     },
     receivedBytes: () => receivedBytes,
     destroy() {

@@ -3,7 +3,7 @@ import type { LiveTransport, TransportOptions } from './transport.ts';
 
 /** Live HLS by the browser itself (iOS before 17.1), with low latency where it can. */
 export function openNativeHls(options: TransportOptions): LiveTransport {
-  const { video, source, clockAheadMs, onReady, onFailure } = options;
+  const { video, source, clock, onReady, onFailure } = options;
   const onError = () => {
     const unsupported = video.error?.code === MediaError.MEDIA_ERR_DECODE;
     onFailure({
@@ -19,7 +19,7 @@ export function openNativeHls(options: TransportOptions): LiveTransport {
     latencyMs() {
       const startedMs = (video as HTMLVideoElement & { getStartDate?(): Date }).getStartDate?.().getTime();
       if (startedMs === undefined || Number.isNaN(startedMs)) return null;
-      return Date.now() + clockAheadMs() - (startedMs + video.currentTime * 1000);
+      return clock.nowMs - (startedMs + video.currentTime * 1000);
     },
     receivedBytes: () => null,
     destroy() {

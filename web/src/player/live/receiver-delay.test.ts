@@ -1,32 +1,59 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ReceiverDelay } from './receiver-delay.ts';
+import { ReceiverDelay, videoOffsetOf } from './receiver-delay.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
-const ntpOf = (unixMs: number) => unixMs + 2_208_988_800_000;
+const offset = 2_000_000_000;
+const rtpOf = (unixMs: number) => (Math.round(unixMs * 90) + offset) % 2 ** 32;
 
-test('a picture whose time is known is as old as the recorder’s clock says', () => {
+test('a picture whose RTP time is explained is as old as the recorder’s clock says', () => {
   const delay = new ReceiverDelay();
-  delay.onVideo({ estimatedPlayoutTimestamp: ntpOf(nowMs - 120), totalProcessingDelay: 1, framesDecoded: 10 }, nowMs);
+  delay.onAnswer(offset);
+  delay.onFrame(rtpOf(nowMs - 120), nowMs);
   assert.equal(delay.latencyMs, 120);
+  delay.onFrame(rtpOf(nowMs - 40), nowMs);
+  assert.equal(delay.latencyMs, 80, 'the average of the newest');
+  // 13 hours of RTP time, one step each: never off by a turn.
+  for (let hours = 0; hours < 14; hours++) {
+    delay.onFrame(rtpOf(nowMs + hours * 3_600_000 - 80), nowMs + hours * 3_600_000);
+    assert.equal(Math.round(delay.latencyMs ?? 0), 80);
+  }
+});
+
+test('a picture is not younger than its way makes it', () => {
+  const delay = new ReceiverDelay();
+  delay.onAnswer(offset);
+  delay.onPath(0.02);
+  delay.onStatistics({ totalProcessingDelay: 0.05, framesDecoded: 10 });
+  delay.onFrame(rtpOf(nowMs + 30), nowMs);
+  assert.equal(Math.round(delay.latencyMs ?? 0), 15);
 });
 
 test('without it, what the browser and half a round trip took, of the newest frames', () => {
   const delay = new ReceiverDelay();
   assert.equal(delay.latencyMs, null);
+  delay.onFrame(rtpOf(nowMs), nowMs);
+  assert.equal(delay.latencyMs, null);
   delay.onPath(0.02);
-  delay.onVideo({ totalProcessingDelay: 10, framesDecoded: 10 }, nowMs);
-  delay.onVideo({ totalProcessingDelay: 10.3, framesDecoded: 20 }, nowMs);
+  delay.onStatistics({ totalProcessingDelay: 10, framesDecoded: 10 });
+  delay.onStatistics({ totalProcessingDelay: 10.3, framesDecoded: 20 });
   assert.equal(Math.round(delay.latencyMs ?? 0), 40);
-  delay.onVideo({ totalProcessingDelay: 10.3, framesDecoded: 20 }, nowMs);
+  delay.onStatistics({ totalProcessingDelay: 10.3, framesDecoded: 20 });
   assert.equal(Math.round(delay.latencyMs ?? 0), 40, 'as before while no frame comes');
 });
 
-test('a time of a clock that has nothing to do with the recorder’s is not believed', () => {
+test('a time that is minutes away is of a clock that was set, and not believed', () => {
   const delay = new ReceiverDelay();
-  const frames = { totalProcessingDelay: 1, framesDecoded: 10 };
-  delay.onVideo({ estimatedPlayoutTimestamp: ntpOf(nowMs + 5_000), ...frames }, nowMs);
+  delay.onAnswer(offset);
+  delay.onStatistics({ totalProcessingDelay: 1, framesDecoded: 10 });
+  delay.onFrame(rtpOf(nowMs + 500_000), nowMs);
   assert.equal(delay.latencyMs, 100);
-  delay.onVideo({ estimatedPlayoutTimestamp: 12_345, ...frames }, nowMs);
-  assert.equal(delay.latencyMs, 100);
+});
+
+test('the answer says where RTP times begin, for the picture', () => {
+  const sound = 'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mediaclk:direct=7\r\n';
+  const picture =
+    'm=video 9 UDP/TLS/RTP/SAVPF 103\r\nc=IN IP4 0.0.0.0\r\na=ts-refclk:local\r\na=mediaclk:direct=1234\r\n';
+  assert.equal(videoOffsetOf(`v=0\r\n${sound}${picture}`), 1234);
+  assert.equal(videoOffsetOf('v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 103\r\n'), null);
 });

@@ -4,14 +4,34 @@ import { iceServersOf } from './ice-servers.ts';
 import { ratesBetween } from './rates.ts';
 import { RecorderClock } from './recorder-clock.ts';
 
-test('the recorder’s clock is at least as far ahead as its fastest message tells', () => {
-  const clock = new RecorderClock();
-  assert.equal(clock.aheadMs(40), 40);
+test('the recorder’s clock is asked, and the shortest trip believed', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  const tripsMs = [300, 20, 100];
+  const clock = new RecorderClock(async () => {
+    // All of a slow trip's time goes by on the way back.
+    const [tookMs = 0] = tripsMs.splice(0, 1);
+    const recorderMs = Date.now() + 500 + Math.min(tookMs / 2, 10);
+    t.mock.timers.tick(tookMs);
+    return recorderMs;
+  });
+  assert.equal(clock.aheadMs, 0);
+  await clock.refresh();
+  assert.equal(clock.aheadMs, 500);
+  assert.deepEqual(tripsMs, []);
+  await clock.refresh();
+  assert.equal(clock.nowMs, Date.now() + 500);
+});
+
+test('the recorder’s clock is at least as far ahead as its fastest message tells', async () => {
+  const clock = new RecorderClock(async () => {
+    throw new Error('away');
+  });
+  await clock.refresh();
   clock.hear(1_100, 1_000);
   clock.hear(2_020, 2_000);
-  assert.equal(clock.aheadMs(40), 100);
+  assert.equal(clock.aheadMs, 100);
   for (let i = 0; i < 20; i++) clock.hear(3_010, 3_000);
-  assert.equal(clock.aheadMs(40), 40, 'what was heard long ago is forgotten');
+  assert.equal(clock.aheadMs, 10, 'what was heard long ago is forgotten');
 });
 
 test('rates are of one connection only', () => {

@@ -1,6 +1,7 @@
 import type { LiveQuery, StreamName } from '@nightjar/contract';
 import type { PlayerFailure } from '../engine.ts';
 import { mediaSource } from './media-source.ts';
+import type { RecorderClock } from './recorder-clock.ts';
 
 /** Ways of getting a live picture, the fastest first. `ws`: a WebSocket for Media Source Extensions. */
 export const ways = ['webrtc', 'ws', 'll-hls', 'hls'] as const;
@@ -19,8 +20,7 @@ export interface TransportOptions {
   source: LiveSource;
   /** false: nobody listens, the sound may be left out. */
   withSound: boolean;
-  /** How far the recorder's clock is ahead of this browser's, ms, as far as the page knows. */
-  clockAheadMs(): number;
+  clock: RecorderClock;
   /** The video has something to play. */
   onReady(): void;
   /** It is over; the transport is of no more use. */

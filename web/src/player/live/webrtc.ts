@@ -2,7 +2,7 @@ import { ApiFailure } from '../../api/client.ts';
 import { liveUrl } from '../../api/media-urls.ts';
 import { offerWhep, type WhepSession } from '../../api/whep.ts';
 import { iceServersOf } from './ice-servers.ts';
-import { ReceiverDelay } from './receiver-delay.ts';
+import { ReceiverDelay, videoOffsetOf } from './receiver-delay.ts';
 import type { LiveTransport, TransportOptions } from './transport.ts';
 
 const connectWithinMs = 2_500;
@@ -72,6 +72,7 @@ class WhepTransport implements LiveTransport {
     this.#session = await offerWhep(liveUrl(this.#options.source, 'whep'), offer.sdp ?? '', signal);
     if (signal.aborted) return this.#leave();
     const { answer, link } = this.#session;
+    this.#delay.onAnswer(videoOffsetOf(answer));
     const iceServers = iceServersOf(link);
     if (iceServers.length > 0) connection.setConfiguration({ iceServers });
     await connection.setLocalDescription(offer);
@@ -89,11 +90,15 @@ class WhepTransport implements LiveTransport {
   }
 
   async #measure(): Promise<void> {
+    this.#options.video.requestVideoFrameCallback?.((_, { rtpTimestamp, expectedDisplayTime }) => {
+      if (rtpTimestamp === undefined) return;
+      this.#delay.onFrame(rtpTimestamp, this.#options.clock.nowMs + expectedDisplayTime - performance.now());
+    });
     const stats = await this.#connection.getStats();
     for (const entry of stats.values()) {
       const { type, kind } = entry as { type: string; kind?: string };
       if (type === 'inbound-rtp' && kind === 'video') {
-        this.#delay.onVideo(entry as RTCInboundRtpStreamStats, Date.now() + this.#options.clockAheadMs());
+        this.#delay.onStatistics(entry as RTCInboundRtpStreamStats);
       } else if (type === 'candidate-pair' && (entry as RTCIceCandidatePairStats).nominated) {
         this.#delay.onPath((entry as RTCIceCandidatePairStats).currentRoundTripTime);
       } else if (type === 'transport') {

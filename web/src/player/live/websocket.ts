@@ -4,7 +4,6 @@ import { CatchUp } from './catch-up.ts';
 import { mutedMime, muteMedia } from './fragments.ts';
 import { MediaFeed, type Run } from './media-feed.ts';
 import { canPlay } from './media-source.ts';
-import { RecorderClock } from './recorder-clock.ts';
 import type { LiveTransport, TransportOptions } from './transport.ts';
 
 /** What the recorder says in text messages; media are binary ones. */
@@ -26,7 +25,6 @@ class WebSocketTransport implements LiveTransport {
   readonly #socket: WebSocket;
   readonly #feed: MediaFeed;
   readonly #catchUp: CatchUp;
-  readonly #clock = new RecorderClock();
   readonly #steering: number;
   #receivedBytes = 0;
   #run: Run | null = null;
@@ -58,9 +56,9 @@ class WebSocketTransport implements LiveTransport {
   }
 
   latencyMs(): number | null {
-    const { video, clockAheadMs } = this.#options;
+    const { video, clock } = this.#options;
     const shownMs = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? this.#feed.utcMs(video.currentTime) : null;
-    return shownMs === null ? null : Date.now() + this.#clock.aheadMs(clockAheadMs()) - shownMs;
+    return shownMs === null ? null : clock.nowMs - shownMs;
   }
 
   receivedBytes(): number {
@@ -81,14 +79,14 @@ class WebSocketTransport implements LiveTransport {
   #onMessage(message: Message): void {
     switch (message.type) {
       case 'run': {
-        this.#clock.hear(message.nowMs, Date.now());
+        this.#options.clock.hear(message.nowMs, Date.now());
         const mime = this.#options.withSound ? message.mime : mutedMime(message.mime);
         if (!canPlay(mime)) this.#fail({ code: 'unsupported', message: 'This browser cannot play the video format.' });
         this.#run = { mime, startMs: message.startMs };
         return;
       }
       case 'clock':
-        this.#clock.hear(message.nowMs, Date.now());
+        this.#options.clock.hear(message.nowMs, Date.now());
         return;
       case 'error':
         this.#fail({ code: message.code, message: message.message });
