@@ -13,8 +13,12 @@ test('a picture whose RTP time is explained is as old as the recorder’s clock 
   assert.equal(delay.latencyMs, 120);
   delay.onFrame(rtpOf(nowMs - 40), nowMs);
   assert.equal(delay.latencyMs, 80, 'the average of the newest');
-  // 13 hours of RTP time, one step each: never off by a turn.
+});
+
+test('RTP times wrap around without notice', () => {
   for (let hours = 0; hours < 14; hours++) {
+    const delay = new ReceiverDelay();
+    delay.onAnswer(offset);
     delay.onFrame(rtpOf(nowMs + hours * 3_600_000 - 80), nowMs + hours * 3_600_000);
     assert.equal(Math.round(delay.latencyMs ?? 0), 80);
   }
