@@ -53,9 +53,13 @@ export class DemoCameras {
     );
   }
 
-  /** One after the other: the first picture is there sooner than if all were drawn at once. Substreams come last. */
+  /** One after the other: the first picture is there sooner than if all were drawn at once. Substreams come after that. */
   async #serveAll(numbers: number[], { add = false } = {}): Promise<void> {
     for (const number of numbers) await this.#serve(number, add);
+    void this.#serveSubstreams(numbers);
+  }
+
+  async #serveSubstreams(numbers: number[]): Promise<void> {
     for (const number of numbers) await this.#serveSubstream(number);
   }
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { RecorderInfo, UnixMs } from '@nightjar/contract';
+import { RecordedStreams } from '../src/camera/recorded-streams.ts';
 import { CameraStore } from '../src/camera/store.ts';
 import { type Database, databaseFileName, openDatabase } from '../src/database/index.ts';
 import { buildApp } from '../src/http/app.ts';
@@ -74,7 +75,15 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   const cameras = await CameraStore.open({ db: database.db, clock });
   for (const id of ids) await addCamera(cameras, id);
   const volumes = await VolumeSet.open({ db: database.db, dataDir, clock, log });
-  const index = new RecordingIndex({ db: database.db, clock, dataDir, volumes, timeZone, log, cameras });
+  const index = new RecordingIndex({
+    db: database.db,
+    clock,
+    dataDir,
+    volumes,
+    timeZone,
+    log,
+    cameras: new RecordedStreams(cameras),
+  });
   await index.start();
   const onStop: TestRecorder['onStop'] = [];
   const parts = { dataDir, clock, cameras, volumes, database, index, logger: log, onStop };
