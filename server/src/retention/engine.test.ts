@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { CameraPatch, RetentionPreview, UnixMs } from '@nightjar/contract';
+import type { CameraId, CameraPatch, RetentionPreview, UnixMs } from '@nightjar/contract';
 import { filesBelow, layFootage, pathFor } from '../../testing/footage.ts';
 import { startRecorder, type TestRecorder, temporaryFolder } from '../../testing/recorder.ts';
 import { type Removal, RetentionEngine } from './engine.ts';
@@ -70,6 +70,46 @@ test('footage that is too old goes with its rows, runs and folders; what is youn
     recorder.removals.map(({ cameraId, reason, segments, sizeBytes }) => [cameraId, reason, segments, sizeBytes]),
     [['yard', 'age', 10, 10_000]],
   );
+});
+
+test("a camera's limits are for its substream too, the oldest of both first, and locks keep both", async (t) => {
+  const recorder = await startCleaning(t);
+  const { cameras, engine, marks, lay, limit } = recorder;
+  await cameras.update('yard', { substream: { url: 'rtsp://127.0.0.1/sub', record: true } });
+  await lay('yard', 9 * day, 5);
+  await lay('yard.sub', 9 * day, 5);
+  await lay('yard', 3 * day, 600);
+  await lay('yard.sub', 3 * day, 600);
+  await lay('door', 9 * day, 5);
+  await limit('yard', { maxAgeDays: 5 });
+  await engine.freeSpaceNow();
+  assert.equal(recorder.files().length, 1_205);
+
+  const from = (noon - 3 * day) as UnixMs;
+  const to = (from + 10 * minute) as UnixMs;
+  await marks.create({ cameraId: 'yard' as CameraId, kind: 'lock', from, to });
+  await limit('yard', { maxAgeDays: null, maxSizeBytes: 1_000_000 });
+  const preview = await engine.preview({ cameraId: 'yard' });
+  assert.deepEqual([preview.segments, preview.protectedSegments], [180, 20]);
+  await engine.freeSpaceNow();
+  for (const id of ['yard', 'yard.sub']) {
+    const left = [...pathsOf(id, 3 * day, 10), ...pathsOf(id, 3 * day - 100 * minute, 500)];
+    assert.deepEqual(
+      recorder.files().filter((file) => file.startsWith(`recordings/${id}/`)),
+      left.toSorted(),
+    );
+  }
+  assert.deepEqual(new Set(recorder.removals.map(({ cameraId }) => cameraId)), new Set(['yard']));
+
+  await cameras.delete('yard', 'delete');
+  await cameras.forgetDeleted('yard');
+  await engine.freeSpaceNow();
+  assert.equal(recorder.files().length, 5 + 20);
+  for (const { id } of await marks.list()) await marks.delete(id);
+  await engine.freeSpaceNow();
+  assert.equal(recorder.files().length, 5);
+  const rows = await recorder.database.db.selectFrom('cameras').select('id').execute();
+  assert.deepEqual(rows, [{ id: 'door' }]);
 });
 
 test('the rest of a day keeps its folder, without the playlist that names what has gone', async (t) => {
