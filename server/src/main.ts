@@ -91,7 +91,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
     stateOf: (id) => board.of(id),
     viewers: () => viewers.counts,
-    workers: () => pool.pids,
+    workers: () => [...pool.pids, ...encoders.pids],
     forecast: () => retention.forecast(),
   });
   retention.onRemoved((removals) => monitoring.onRemoved(removals));
@@ -99,6 +99,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   const pool = new WorkerPool({
     volumes: () => storage.offer(),
     timeZone,
+    mediaDirs: config.mediaDirs,
     log,
     ...mediaHandlers({ index, live, rtsp, board, volumes, sync, monitoring, clock, log, publish }),
   });
