@@ -1,5 +1,7 @@
 /** More is not worth its cost to whoever cannot play the camera's own bits. */
 const maxLines = 1_080;
+/** Of panoramas: decoders of H.264 in phones take little more. */
+const maxColumns = 2_560;
 const bitsPerPixelAndSecond = 2;
 const minKbps = 400;
 
@@ -9,7 +11,7 @@ export function encodedSize({ width, height }: { width: number; height: number }
   height: number;
   bitrateKbps: number;
 } {
-  const scale = Math.min(1, maxLines / Math.min(width, height));
+  const scale = Math.min(1, maxLines / Math.min(width, height), maxColumns / Math.max(width, height));
   const even = (size: number) => Math.max(2, 2 * Math.round((size * scale) / 2));
   const size = { width: even(width), height: even(height) };
   const kbps = Math.round((size.width * size.height * bitsPerPixelAndSecond) / 1000);
