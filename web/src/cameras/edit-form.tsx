@@ -22,6 +22,7 @@ import barStyles from './save-bar.module.css';
 import { SaveBar } from './save-bar.tsx';
 import { formOf, patchOf, type SettingsForm, sourceOf } from './settings-form.ts';
 import { SourceFields } from './source-fields.tsx';
+import { SubstreamSection } from './substream-section.tsx';
 import { useWouldDelete } from './use-would-delete.ts';
 
 const knownFields = [
@@ -30,6 +31,9 @@ const knownFields = [
   'source.url',
   'source.username',
   'source.password',
+  'substream.url',
+  'substream.username',
+  'substream.password',
   'video.bitrateKbps',
   'video.fps',
   'video.height',
@@ -66,7 +70,7 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
   const errors = fieldErrors(save.error, knownFields);
   const shared = { form, onChange: change, errors };
   const wouldDelete = useWouldDelete(camera, form);
-  const valid = isAddress(form.url) && form.name.trim() !== '';
+  const valid = isAddress(form.url) && (!form.substream || isAddress(form.substream.url)) && form.name.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (valid && changed) save.mutate();
@@ -84,6 +88,7 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
           <SourceFields {...shared} />
           <ProbePanel source={{ ...sourceOf(form), cameraId: camera.id }} disabled={!isAddress(form.url)} />
         </FormSection>
+        <SubstreamSection {...shared} camera={camera} />
         <PictureSection {...shared} />
         <ArchiveSection {...shared} />
         <AlertsSection {...shared} />

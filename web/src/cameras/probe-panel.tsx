@@ -18,11 +18,12 @@ interface ProbePanelProps {
   disabled: boolean;
   /** Said instead of the button's usual text. */
   label?: string;
+  testId?: string;
   onFound?(result: ProbeResult): void;
 }
 
 /** "Try it": shows the picture and what the source has, or which step failed and what to try. */
-export function ProbePanel({ source, disabled, label = 'Try it', onFound }: ProbePanelProps) {
+export function ProbePanel({ source, disabled, label = 'Try it', testId = 'try-it', onFound }: ProbePanelProps) {
   const running = useRef<AbortController>(null);
   const trial = useMutation({
     mutationFn: (wanted: ProbeRequest) => {
@@ -39,7 +40,7 @@ export function ProbePanel({ source, disabled, label = 'Try it', onFound }: Prob
         <Button
           variant="default"
           leftSection={<IconPlugConnected size={18} />}
-          data-testid="try-it"
+          data-testid={testId}
           disabled={disabled}
           loading={trial.isPending}
           onClick={() => trial.mutate(source)}

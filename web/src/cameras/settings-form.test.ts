@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CameraDto, wholeWeek } from '@nightjar/contract';
-import { createOf, defaultArchive, emptyForm, formOf, patchOf, type SettingsForm } from './settings-form.ts';
+import {
+  createOf,
+  defaultArchive,
+  emptyForm,
+  emptySubstream,
+  formOf,
+  patchOf,
+  type SettingsForm,
+} from './settings-form.ts';
 
 const schedule = { week: wholeWeek(), exceptions: [] };
 const camera = {
@@ -9,6 +17,7 @@ const camera = {
   name: 'Yard',
   group: 'Outside',
   source: { url: 'rtsp://10.0.0.2/1', transport: 'auto', username: 'admin', hasPassword: true },
+  substream: null,
   video: { mode: 'copy', bitrateKbps: 2000, fps: null, height: null, keyframeSeconds: 2, overlay: null },
   audio: { mode: 'auto' },
   recording: { mode: 'continuous', schedule, override: null },
@@ -50,4 +59,19 @@ test('an archive is set whole, and taken away with null', () => {
   assert.deepEqual(edited({ archive: defaultArchive }), { archive: defaultArchive });
   const archived = { ...camera, archive: defaultArchive };
   assert.deepEqual(patchOf(archived, { ...formOf(archived), archive: null }), { archive: null });
+});
+
+test('a substream is given whole, changed by field and taken away with null', () => {
+  const substream = { ...emptySubstream, url: '10.0.0.2/2', use: 'record' as const };
+  assert.deepEqual(edited({ substream }), {
+    substream: { url: 'rtsp://10.0.0.2/2', transport: 'auto', record: true, connect: 'always' },
+  });
+  const dto = { url: 'rtsp://10.0.0.2/2', transport: 'auto', hasPassword: true, record: false, connect: 'on-demand' };
+  const having = { ...camera, substream: dto } as CameraDto;
+  const form = formOf(having);
+  assert.deepEqual(patchOf(having, form), {});
+  assert.deepEqual(patchOf(having, { ...form, substream: form.substream && { ...form.substream, use: 'watch' } }), {
+    substream: { record: false, connect: 'always' },
+  });
+  assert.deepEqual(patchOf(having, { ...form, substream: null }), { substream: null });
 });

@@ -6,21 +6,36 @@ import type {
   Overlay,
   RecordingMode,
   Schedule,
+  SourceDto,
   SourceInput,
+  SubstreamDto,
   Transport,
 } from '@nightjar/contract';
 import { wholeWeek } from '../schedule/weekdays.ts';
 import { readAddress } from './address.ts';
 
-/** A camera's settings as a form edits them: every field has a value, empty texts stand for "none". */
-export interface SettingsForm {
-  name: string;
-  group: string;
+/** Where a stream is. */
+export interface SourceForm {
   url: string;
   username: string;
   /** null: leave the stored password as it is; '' removes it. */
   password: string | null;
   transport: Transport;
+}
+
+/** `watch`: always connected; `on-demand`: while it is watched. */
+export type SubstreamUse = 'watch' | 'on-demand' | 'record';
+
+export interface SubstreamForm extends SourceForm {
+  use: SubstreamUse;
+}
+
+/** A camera's settings as a form edits them: every field has a value, empty texts stand for "none". */
+export interface SettingsForm extends SourceForm {
+  name: string;
+  group: string;
+  /** null: there is none, or it isn't used. */
+  substream: SubstreamForm | null;
   encode: boolean;
   bitrateKbps: number;
   /** null keeps the camera's. */
@@ -50,13 +65,15 @@ export const defaultOverlay: Overlay = {
 
 export const defaultArchive: Archive = { format: 'mp4', per: 'day', removeSegments: false };
 
+const emptySource: SourceForm = { url: '', username: '', password: '', transport: 'auto' };
+
+export const emptySubstream: SubstreamForm = { ...emptySource, use: 'watch' };
+
 export const emptyForm: SettingsForm = {
+  ...emptySource,
   name: '',
   group: '',
-  url: '',
-  username: '',
-  password: '',
-  transport: 'auto',
+  substream: null,
   encode: false,
   bitrateKbps: 2000,
   fps: null,
@@ -72,13 +89,21 @@ export const emptyForm: SettingsForm = {
   downAfterSeconds: 120,
 };
 
+const sourceFormOf = (source: SourceDto): SourceForm => ({
+  url: source.url,
+  username: source.username ?? '',
+  password: source.hasPassword ? null : '',
+  transport: source.transport,
+});
+
+const substreamUseOf = ({ record, connect }: SubstreamDto): SubstreamUse =>
+  record ? 'record' : connect === 'on-demand' ? 'on-demand' : 'watch';
+
 export const formOf = (camera: CameraDto): SettingsForm => ({
+  ...sourceFormOf(camera.source),
   name: camera.name,
   group: camera.group ?? '',
-  url: camera.source.url,
-  username: camera.source.username ?? '',
-  password: camera.source.hasPassword ? null : '',
-  transport: camera.source.transport,
+  substream: camera.substream && { ...sourceFormOf(camera.substream), use: substreamUseOf(camera.substream) },
   encode: camera.video.mode === 'encode',
   bitrateKbps: camera.video.bitrateKbps,
   fps: camera.video.fps,
@@ -95,7 +120,7 @@ export const formOf = (camera: CameraDto): SettingsForm => ({
 });
 
 /** What the probe and a new camera need of the form. */
-export function sourceOf(form: SettingsForm): SourceInput {
+export function sourceOf(form: SourceForm): SourceInput {
   const source: SourceInput = { url: readAddress(form.url).url, transport: form.transport };
   if (form.username !== '') source.username = form.username;
   if (form.password) source.password = form.password;
@@ -116,12 +141,9 @@ export function patchOf(camera: CameraDto, form: SettingsForm): CameraPatch {
   if (changed('name')) patch.name = form.name.trim();
   if (changed('group')) patch.group = form.group.trim() || null;
 
-  const source: NonNullable<CameraPatch['source']> = {};
-  if (changed('url')) source.url = readAddress(form.url).url;
-  if (changed('transport')) source.transport = form.transport;
-  if (changed('username')) source.username = form.username || null;
-  if (form.password !== null && form.password !== before.password) source.password = form.password || null;
+  const source = sourcePatch(before, form);
   if (isFilled(source)) patch.source = source;
+  if (changed('substream')) patch.substream = substreamPatch(before.substream, form.substream);
 
   const video: NonNullable<CameraPatch['video']> = {};
   if (changed('encode')) video.mode = form.encode ? 'encode' : 'copy';
@@ -147,5 +169,28 @@ export function patchOf(camera: CameraDto, form: SettingsForm): CameraPatch {
   if (changed('downAfterSeconds')) patch.alerts = { downAfterSeconds: form.downAfterSeconds };
   return patch;
 }
+
+function sourcePatch(before: SourceForm, form: SourceForm): NonNullable<CameraPatch['source']> {
+  const source: NonNullable<CameraPatch['source']> = {};
+  if (form.url !== before.url) source.url = readAddress(form.url).url;
+  if (form.transport !== before.transport) source.transport = form.transport;
+  if (form.username !== before.username) source.username = form.username || null;
+  if (form.password !== null && form.password !== before.password) source.password = form.password || null;
+  return source;
+}
+
+type SubstreamPatch = Exclude<CameraPatch['substream'], undefined>;
+
+function substreamPatch(before: SubstreamForm | null, form: SubstreamForm | null): SubstreamPatch {
+  if (!form) return null;
+  const patch = before ? sourcePatch(before, form) : sourceOf(form);
+  return form.use === before?.use ? patch : { ...patch, ...settingsOfUse[form.use] };
+}
+
+const settingsOfUse = {
+  watch: { record: false, connect: 'always' },
+  'on-demand': { record: false, connect: 'on-demand' },
+  record: { record: true, connect: 'always' },
+} as const;
 
 const isFilled = (part: object): boolean => Object.keys(part).length > 0;

@@ -1,22 +1,36 @@
 import { NativeSelect, PasswordInput, SimpleGrid, TextInput } from '@mantine/core';
 import type { Transport } from '@nightjar/contract';
 import { isAddress, readAddress } from './address.ts';
-import type { SettingsForm } from './settings-form.ts';
+import type { SourceForm } from './settings-form.ts';
 
 interface SourceFieldsProps {
-  form: SettingsForm;
-  onChange(change: Partial<SettingsForm>): void;
+  form: SourceForm;
+  onChange(change: Partial<SourceForm>): void;
   /** Errors by field path of the API: `source.url` … */
   errors: Record<string, string>;
   autoFocus?: boolean;
+  /** Else the camera's own stream. */
+  of?: 'source' | 'substream';
 }
 
+const words = {
+  source: {
+    description: 'The camera’s RTSP address. User name and password may be part of it.',
+    placeholder: 'rtsp://192.168.1.20:554/stream1',
+  },
+  substream: {
+    description: 'Often that of the camera with another number or “sub” in it.',
+    placeholder: 'rtsp://192.168.1.20:554/stream2',
+  },
+};
+
 /** Address, sign-in and transport. */
-export function SourceFields({ form, onChange, errors, autoFocus = false }: SourceFieldsProps) {
+export function SourceFields({ form, onChange, errors, autoFocus = false, of = 'source' }: SourceFieldsProps) {
+  const testId = of === 'source' ? 'camera' : of;
   const tidy = () => {
     if (form.url.trim() === '') return;
     const { url, username, password } = readAddress(form.url);
-    const change: Partial<SettingsForm> = { url };
+    const change: Partial<SourceForm> = { url };
     if (username !== undefined) change.username = username;
     if (password !== undefined) change.password = password;
     onChange(change);
@@ -27,9 +41,9 @@ export function SourceFields({ form, onChange, errors, autoFocus = false }: Sour
     <>
       <TextInput
         label="Address"
-        description="The camera’s RTSP address. User name and password may be part of it."
-        placeholder="rtsp://192.168.1.20:554/stream1"
-        data-testid="camera-url"
+        description={words[of].description}
+        placeholder={words[of].placeholder}
+        data-testid={`${testId}-url`}
         data-autofocus={autoFocus}
         autoFocus={autoFocus}
         autoComplete="off"
@@ -39,31 +53,31 @@ export function SourceFields({ form, onChange, errors, autoFocus = false }: Sour
         value={form.url}
         onChange={(event) => onChange({ url: event.currentTarget.value })}
         onBlur={tidy}
-        error={errors['source.url'] ?? urlError}
+        error={errors[`${of}.url`] ?? urlError}
       />
       <SimpleGrid cols={{ base: 1, xs: 3 }} style={{ alignItems: 'start' }}>
         <TextInput
           label="User name"
-          data-testid="camera-username"
+          data-testid={`${testId}-username`}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
           value={form.username}
           onChange={(event) => onChange({ username: event.currentTarget.value })}
-          error={errors['source.username']}
+          error={errors[`${of}.username`]}
         />
         <PasswordInput
           label="Password"
-          data-testid="camera-password"
+          data-testid={`${testId}-password`}
           autoComplete="new-password"
           placeholder={form.password === null ? 'Unchanged' : ''}
           value={form.password ?? ''}
           onChange={(event) => onChange({ password: event.currentTarget.value })}
-          error={errors['source.password']}
+          error={errors[`${of}.password`]}
         />
         <NativeSelect
           label="Transport"
-          data-testid="camera-transport"
+          data-testid={`${testId}-transport`}
           data={[
             { value: 'auto', label: 'Automatic' },
             { value: 'tcp', label: 'TCP' },
