@@ -7,6 +7,7 @@ interface RecorderPageProps {
   tools?: ReactNode;
   nav?: ReactNode;
   layout?: 'scroll' | 'fill';
+  bare?: boolean;
   children: ReactNode;
 }
 

@@ -44,20 +44,22 @@ export function ArrangeTools({ draft, before, isCamera, pager, onTiles, onSaved,
       <Text size="sm" c="dimmed" className={styles.hint}>
         Drag cameras to their places, or pick one and then its place
       </Text>
-      {pager}
+      <span className={styles.widePager}>{pager}</span>
       <SegmentedControl
         aria-label="Pictures at once"
         data-testid="arrange-tiles"
         size="xs"
+        visibleFrom="md"
         data={tileCounts.map((count) => ({ value: String(count), label: String(count) }))}
         value={String(tiles)}
         onChange={(value) => onTiles(Number(value) as TileCount)}
       />
-      <Button size="xs" variant="default" onClick={onDiscard} data-testid="arrange-discard">
+      <Button size="xs" className={styles.tool} variant="default" onClick={onDiscard} data-testid="arrange-discard">
         {isChanged(draft, before) ? 'Discard' : 'Close'}
       </Button>
       <Button
         size="xs"
+        className={styles.tool}
         variant={layout ? 'default' : 'filled'}
         onClick={() => setNaming(true)}
         data-testid="arrange-save-as"
@@ -67,6 +69,7 @@ export function ArrangeTools({ draft, before, isCamera, pager, onTiles, onSaved,
       {layout && (
         <Button
           size="xs"
+          className={styles.tool}
           loading={busy}
           disabled={!isChanged(draft, before)}
           onClick={() => void save(layout)}

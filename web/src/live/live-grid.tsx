@@ -1,24 +1,21 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import type { CameraDto, Layout } from '@nightjar/contract';
-import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { IconLayoutGrid } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
-import { updateLayout } from '../api/mutations.ts';
-import { layoutsQuery } from '../api/queries.ts';
 import { RecorderPage } from '../cameras/recorder-page.tsx';
+import { Message } from '../ui/message.tsx';
 import { type Draft, draftOf, pagesOfDraft } from './draft.ts';
-import { type Grid, neighbourOf } from './grid.ts';
 import { KioskBar } from './kiosk-bar.tsx';
 import styles from './live.module.css';
 import { Pager } from './pager.tsx';
 import { useFullScreen } from './use-kiosk.ts';
 import { useRotation } from './use-rotation.ts';
-import { useWallAddress } from './use-wall-address.ts';
+import { useWall } from './use-wall.ts';
 import { useWallKeys } from './use-wall-keys.ts';
-import { allCameras, elsewhere, wallChoices, wallOf } from './wall.ts';
-import { writeWallAddress } from './wall-address.ts';
+import { walk } from './walk.ts';
+import { elsewhere, wallChoices } from './wall.ts';
 import { WallMenu } from './wall-menu.tsx';
 import { WallTools } from './wall-tools.tsx';
 import { WallView } from './wall-view.tsx';
@@ -29,68 +26,41 @@ const ArrangeLayer = lazy(() => arrange().then(({ ArrangeLayer }) => ({ default:
 const ArrangeTools = lazy(() => arrange().then(({ ArrangeTools }) => ({ default: ArrangeTools })));
 const LayoutDialog = lazy(() => import('./layout-dialog.tsx').then(({ LayoutDialog }) => ({ default: LayoutDialog })));
 
-/** More videos at once than these are not connected ahead of time. */
+/** More pictures than these are not connected before they are shown. */
 const mostAhead = 9;
-const usualSeconds = 15;
 
-export function LiveGrid({ cameras, layouts }: { cameras: CameraDto[]; layouts: Layout[] }) {
-  const { address, change } = useWallAddress();
+interface LiveGridProps {
+  cameras: CameraDto[];
+  layouts: Layout[];
+  /** Why saved layouts could not be read; null: they could. */
+  problem: string | null;
+}
+
+/** The wall: pictures of cameras, page by page. */
+export function LiveGrid({ cameras, layouts, problem }: LiveGridProps) {
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
   const [draft, setDraft] = useState<Draft | null>(null);
   const [dialog, setDialog] = useState<'save' | 'rename' | 'remove' | 'keys' | null>(null);
-  const fullScreen = useFullScreen(address.kiosk, (kiosk) => change({ kiosk }));
+  const shown = useWall(cameras, layouts);
+  const { wall, rotateSeconds, setTiles, setPage, toggleRotation } = shown;
+  const fullScreen = useFullScreen(shown.kiosk, shown.setKiosk);
 
-  const wall = wallOf({ id: address.layout, tiles: address.tiles }, cameras, layouts);
   const pages = draft ? pagesOfDraft(draft, cameras) : wall.pages;
   const tiles = draft?.tiles ?? wall.tiles;
-  const page = Math.min(address.page, pages.length - 1);
-  const rotateSeconds = (address.rotateSeconds ?? wall.saved?.rotateSeconds ?? 0) || null;
-  const isRotating = rotateSeconds !== null && pages.length > 1 && !draft && dialog === null;
-  const turnTo = (page: number) => change({ page });
-  const turn = (step: number) => turnTo((page + step + pages.length) % pages.length);
+  const page = Math.min(shown.wantedPage, pages.length - 1);
+  const current = pages[page];
+  const turn = (step: number) => setPage((page + step + pages.length) % pages.length);
+  const turnsPages = rotateSeconds !== null && pages.length > 1;
   const rotation = useRotation({
-    everySeconds: isRotating ? rotateSeconds : null,
+    everySeconds: turnsPages && !draft && dialog === null ? rotateSeconds : null,
     page,
     onTurn: () => turn(1),
   });
-  const isAlone = address.kiosk && !draft;
-  const current = pages[page];
-  const title = [wall.name, current?.title]
-    .filter((part, index, all) => part && all.indexOf(part) === index)
-    .join(' · ');
+  const isAlone = shown.kiosk && !draft;
+  const title = [...new Set([wall.name, current?.title ?? wall.name])].join(' · ');
   useDocumentTitle(`${title} · Nightjar`);
 
-  const showWall = (id: string) => {
-    const isSaved = layouts.some((layout) => layout.id === id);
-    const tiles = isSaved || wall.saved ? null : address.tiles;
-    change({ layout: id === allCameras ? null : id, tiles, page: 0, rotateSeconds: null });
-  };
-  const setRotation = (seconds: number | null) =>
-    change({ rotateSeconds: seconds ?? (wall.saved?.rotateSeconds == null ? null : 0) });
-  const toggleRotation = () => setRotation(rotateSeconds === null ? (wall.saved?.rotateSeconds ?? usualSeconds) : null);
   const beginArranging = () => setDraft(draftOf(wall));
-  const renewLayouts = () => queries.invalidateQueries({ queryKey: layoutsQuery.queryKey });
-  const saveChanges = async () => {
-    if (!wall.saved) return;
-    try {
-      await updateLayout(wall.saved.id, { tiles: wall.tiles, rotateSeconds });
-      await renewLayouts();
-      change({ tiles: null, rotateSeconds: null });
-    } catch (error) {
-      notifications.show({ color: 'red', message: `Not saved: ${(error as Error).message}` });
-    }
-  };
-  const copyLink = async () => {
-    const link = window.location.origin + writeWallAddress({ ...address, page: 0, kiosk: true });
-    const copied = await navigator.clipboard?.writeText(link).then(
-      () => true,
-      () => false,
-    );
-    // Without HTTPS browsers do not let pages copy.
-    notifications.show({ message: copied ? `Copied: ${link}` : link, autoClose: copied ? 5_000 : 30_000 });
-  };
-
   useWallKeys(
     {
       open(place) {
@@ -103,14 +73,13 @@ export function LiveGrid({ cameras, layouts }: { cameras: CameraDto[]; layouts: 
       toggleRotation: () => pages.length > 1 && toggleRotation(),
       arrange: beginArranging,
       showKeys: () => setDialog('keys'),
-      leave: () => address.kiosk && fullScreen.toggle(),
+      leave: () => shown.kiosk && fullScreen.toggle(),
     },
     draft === null,
   );
 
-  const pager = pages.length > 1 && (
-    <Pager page={page} pages={pages.length} elsewhere={draft ? 0 : elsewhere(wall, page)} onTurn={turn} />
-  );
+  const pager = (size: 'md' | 'xl', rest = 0): ReactNode =>
+    pages.length > 1 && <Pager page={page} pages={pages.length} elsewhere={rest} size={size} onTurn={turn} />;
   const view = (
     <WallView
       pages={pages}
@@ -126,17 +95,19 @@ export function LiveGrid({ cameras, layouts }: { cameras: CameraDto[]; layouts: 
             <ArrangeLayer
               cameras={cameras}
               draft={draft}
+              before={draftOf(wall)}
               page={page}
               pages={pages.length}
               onChange={(places) => setDraft({ ...draft, places })}
               onTurn={turn}
               onLeave={() => setDraft(null)}
-              before={draftOf(wall)}
             />
           </Suspense>
         )
       }
     >
+      {current?.places.length === 0 && <NothingHere onArrange={beginArranging} />}
+      {!draft && <Notice unknownId={problem === null ? shown.unknownId : null} problem={problem} />}
       {rotation.state !== 'off' && (
         <div className={styles.turning} data-testid="wall-turning" data-held={rotation.state === 'held'}>
           <div key={page} style={{ animationDuration: `${rotateSeconds}s` }} />
@@ -145,17 +116,13 @@ export function LiveGrid({ cameras, layouts }: { cameras: CameraDto[]; layouts: 
       {isAlone ? (
         <KioskBar
           title={title}
-          pager={pages.length > 1 && <Pager page={page} pages={pages.length} size="xl" onTurn={turn} />}
-          rotates={pages.length > 1 ? isRotating : null}
+          pager={pager('xl')}
+          rotates={pages.length > 1 ? turnsPages : null}
           onToggleRotation={toggleRotation}
           onLeave={fullScreen.toggle}
         />
       ) : (
-        pages.length > 1 && (
-          <div className={styles.thumbBar}>
-            <Pager page={page} pages={pages.length} size="xl" onTurn={turn} />
-          </div>
-        )
+        pages.length > 1 && <div className={styles.thumbBar}>{pager('xl')}</div>
       )}
       {dialog && (
         <Suspense fallback={null}>
@@ -163,108 +130,112 @@ export function LiveGrid({ cameras, layouts }: { cameras: CameraDto[]; layouts: 
             dialog={dialog}
             wall={wall}
             rotateSeconds={rotateSeconds}
-            onSaved={(layout) => {
-              queries.setQueryData(layoutsQuery.queryKey, (known = []) => withLayout(known, layout));
-              showWall(layout.id);
-            }}
-            onRemoved={() => {
-              showWall(allCameras);
-              void renewLayouts();
-            }}
+            onSaved={shown.showSaved}
+            onRemoved={shown.showOther}
             onClose={() => setDialog(null)}
           />
         </Suspense>
       )}
     </WallView>
   );
-  if (isAlone) return view;
+
+  const arrangeTools = draft && (
+    <Suspense fallback={null}>
+      <ArrangeTools
+        draft={draft}
+        before={draftOf(wall)}
+        isCamera={(id) => cameras.some((camera) => camera.id === id)}
+        pager={pager('md')}
+        onTiles={(tiles) => {
+          setDraft({ ...draft, tiles });
+          setPage(0);
+        }}
+        onSaved={(layout) => {
+          setDraft(null);
+          shown.showSaved(layout, page);
+        }}
+        onDiscard={() => setDraft(null)}
+      />
+    </Suspense>
+  );
+  const tools = (
+    <WallTools
+      choices={wallChoices(cameras, layouts)}
+      wallId={wall.id}
+      onWall={shown.show}
+      tiles={tiles}
+      onTiles={setTiles}
+      rotateSeconds={rotateSeconds}
+      onToggleRotation={pages.length > 1 ? toggleRotation : null}
+      onArrange={beginArranging}
+      onFullScreen={fullScreen.toggle}
+      pager={<div className={styles.widePager}>{pager('md', elsewhere(wall, page))}</div>}
+      menu={
+        <WallMenu
+          tiles={tiles}
+          onTiles={setTiles}
+          rotateSeconds={rotateSeconds}
+          onRotation={shown.setRotation}
+          savedName={wall.saved?.name ?? null}
+          isChanged={shown.isChanged}
+          onArrange={beginArranging}
+          onFullScreen={fullScreen.toggle}
+          onSaveChanges={() => void shown.saveChanges()}
+          onDialog={setDialog}
+          onCopyLink={() => void shown.copyLink()}
+        />
+      }
+    />
+  );
   return (
     <RecorderPage
       layout="fill"
-      title={
-        <h1>
-          {draft ? 'Arrange' : 'Live'}
-          {!draft && current?.title && (
-            <Text span c="dimmed" fz="sm" ml={10} visibleFrom="sm">
-              {current.title}
-            </Text>
-          )}
-        </h1>
-      }
-      tools={
-        draft ? (
-          <Suspense fallback={null}>
-            <ArrangeTools
-              draft={draft}
-              before={draftOf(wall)}
-              isCamera={(id) => cameras.some((camera) => camera.id === id)}
-              pager={pager}
-              onTiles={(tiles) => {
-                setDraft({ ...draft, tiles });
-                turnTo(0);
-              }}
-              onSaved={(layout) => {
-                queries.setQueryData(layoutsQuery.queryKey, (known = []) => withLayout(known, layout));
-                setDraft(null);
-                change({ layout: layout.id, tiles: null, page, rotateSeconds: null });
-              }}
-              onDiscard={() => setDraft(null)}
-            />
-          </Suspense>
-        ) : (
-          <WallTools
-            choices={wallChoices(cameras, layouts)}
-            wallId={wall.id}
-            onWall={showWall}
-            tiles={wall.tiles}
-            onTiles={(tiles) => change({ tiles, page: 0 })}
-            rotateSeconds={rotateSeconds}
-            onToggleRotation={pages.length > 1 ? toggleRotation : null}
-            onArrange={beginArranging}
-            onFullScreen={fullScreen.toggle}
-            pager={pager && <div className={styles.widePager}>{pager}</div>}
-            menu={
-              <WallMenu
-                tiles={wall.tiles}
-                onTiles={(tiles) => change({ tiles, page: 0 })}
-                rotateSeconds={rotateSeconds}
-                onRotation={setRotation}
-                savedName={wall.saved?.name ?? null}
-                isChanged={
-                  wall.saved !== null && (wall.saved.tiles !== wall.tiles || wall.saved.rotateSeconds !== rotateSeconds)
-                }
-                onArrange={beginArranging}
-                onFullScreen={fullScreen.toggle}
-                onSaveChanges={() => void saveChanges()}
-                onDialog={setDialog}
-                onCopyLink={() => void copyLink()}
-              />
-            }
-          />
-        )
-      }
+      bare={isAlone}
+      title={<Title arranging={draft !== null} part={current?.title} />}
+      tools={arrangeTools ?? tools}
     >
       {view}
     </RecorderPage>
   );
 }
 
-const withLayout = (known: Layout[], layout: Layout): Layout[] => [
-  ...known.filter(({ id }) => id !== layout.id),
-  layout,
-];
+function Title({ arranging, part }: { arranging: boolean; part: string | null | undefined }) {
+  return (
+    <h1>
+      {arranging ? <span className={styles.wideTitle}>Arrange</span> : 'Live'}
+      {part && (
+        <Text span c="dimmed" fz="sm" ml={10} visibleFrom="sm">
+          {part}
+        </Text>
+      )}
+    </h1>
+  );
+}
 
-/** Moves the focus from tile to tile, over empty places. */
-function walk(arrow: string, grid: Grid, places: number): void {
-  const tileIn = (place: number) =>
-    document.querySelector<HTMLElement>(`[data-testid=live-grid] [data-place="${place}"] a`);
-  const here = document.activeElement?.closest('[data-place]')?.getAttribute('data-place');
-  if (here == null) {
-    document.querySelector<HTMLElement>('[data-testid=live-grid] a')?.focus();
-    return;
-  }
-  let place = Number(here);
-  let next = neighbourOf(place, arrow, grid, places);
-  while (next !== place && !tileIn(next)) [place, next] = [next, neighbourOf(next, arrow, grid, places)];
-  tileIn(next)?.focus();
+function NothingHere({ onArrange }: { onArrange(): void }) {
+  return (
+    <Message
+      icon={<IconLayoutGrid size={26} />}
+      title="No camera is on this wall"
+      actions={
+        <Button variant="default" onClick={onArrange}>
+          Arrange cameras
+        </Button>
+      }
+    >
+      Those that were on it may have been deleted.
+    </Message>
+  );
+}
+
+/** Why all cameras are shown, and not what the address says. */
+function Notice({ unknownId, problem }: { unknownId: string | null; problem: string | null }) {
+  if (unknownId === null && problem === null) return null;
+  return (
+    <div className={styles.notice} role="status">
+      {problem === null
+        ? `There is no layout or group “${unknownId?.replace(/^group:/, '')}” any more: all cameras are shown.`
+        : `The saved layouts could not be read: ${problem}`}
+    </div>
+  );
 }

@@ -44,7 +44,10 @@ export function LivePage({ cameraId }: { cameraId?: string | undefined }) {
     );
   }
   if (cameraId === undefined) {
-    if (layouts.data || layouts.error) return <LiveGrid cameras={cameras} layouts={layouts.data ?? none} />;
+    if (layouts.data || layouts.error) {
+      const problem = layouts.data ? null : layouts.error.message;
+      return <LiveGrid cameras={cameras} layouts={layouts.data ?? none} problem={problem} />;
+    }
     return (
       <RecorderPage title={title}>
         <Skeletons />

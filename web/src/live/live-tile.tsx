@@ -41,6 +41,7 @@ export function LiveTile({ camera, place, inert }: LiveTileProps) {
         cameraId={camera.id}
         name={camera.name}
         streaming={streaming && mayOpen}
+        size="tile"
         muted
         onState={onState}
       />

@@ -23,6 +23,9 @@ interface WallViewProps {
 export function WallView(props: WallViewProps) {
   const { pages, tiles, page, upcoming, arranging, kiosk, onTurn, layer, children } = props;
   const swipe = useSwipe(onTurn, !arranging && pages.length > 1);
+  // While arranging, one grid shows all pages: what lies over it carries cameras from one to the other.
+  const arranged = useRef(page);
+  if (!arranging) arranged.current = page;
   const shown = [page, ...(upcoming !== null && upcoming !== page ? [upcoming] : [])];
   return (
     <div className={styles.wall} data-kiosk={kiosk} data-testid="wall" {...swipe}>
@@ -31,7 +34,7 @@ export function WallView(props: WallViewProps) {
         const isShown = index === page;
         return (
           <div
-            key={index}
+            key={arranging ? arranged.current : index}
             className={styles.grid}
             style={{ '--wide-columns': grid.columns, '--rows': grid.rows } as CSSProperties}
             data-tiles={tiles}

@@ -11,14 +11,16 @@ interface PageProps {
   nav?: ReactNode;
   /** `fill`: the content is as high as the window and scrolls by itself if at all. */
   layout?: 'scroll' | 'fill';
+  /** Nothing but the content. */
+  bare?: boolean;
   children: ReactNode;
 }
 
 /** Title, tools and state in one bar; the content below. */
-export function Page({ title, tools, status, nav, layout = 'scroll', children }: PageProps) {
+export function Page({ title, tools, status, nav, layout = 'scroll', bare = false, children }: PageProps) {
   return (
     <div className={styles.page}>
-      <header className={styles.bar}>
+      <header className={styles.bar} hidden={bare}>
         <div className={styles.title}>{title}</div>
         <div className={styles.tools}>{tools}</div>
         <div className={styles.status}>{status}</div>
