@@ -15,13 +15,16 @@ export async function checkWebPort(host: string, port: number): Promise<Finding>
   return problem(`web: port ${port} on ${host} is taken by another program`, 'choose another with --port');
 }
 
-/** Of the RTSP server to come: nothing depends on it yet. */
+/** Of the RTSP output; the recorder records without it, too. */
 export async function checkRtspPort(host: string, port: number): Promise<Finding> {
+  if (port === 0) return ok('RTSP: no output');
   const why = await listenProblem(host, port);
-  if (why === null) return ok(port === 0 ? 'RTSP: any free port' : `RTSP: port ${port} on ${host} is free`);
+  if (why === null) return ok(`RTSP: port ${port} on ${host} is free`);
+  if (why === 'EADDRINUSE' && (await isOurRtsp(host, port)))
+    return ok(`RTSP: a Nightjar is running on ${host} port ${port}`);
   const text =
     why === 'EADDRINUSE' ? `port ${port} on ${host} is taken` : `cannot listen on ${host} port ${port}: ${why}`;
-  return attention(`RTSP: ${text}`, 'choose another with --rtsp-port; this version does not use it yet');
+  return attention(`RTSP: ${text}`, 'choose another with --rtsp-port (0: no RTSP output)');
 }
 
 /** The error's code, or null when listening works. */
@@ -33,10 +36,25 @@ function listenProblem(host: string, port: number): Promise<string | null> {
   });
 }
 
+/** An RTSP server of GStreamer, as the recorder's is. */
+function isOurRtsp(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, loopbackOf(host), () => socket.write('OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n'));
+    socket.setTimeout(2000, () => socket.destroy());
+    socket.once('data', (answer) => {
+      resolve(/^RTSP\/1\.0 200[\s\S]*Server: GStreamer/.test(answer.toString('latin1')));
+      socket.destroy();
+    });
+    socket.once('error', () => {}); // 'close' follows
+    socket.once('close', () => resolve(false));
+  });
+}
+
+const loopbackOf = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : host);
+
 async function isNightjar(host: string, port: number): Promise<boolean> {
-  const address = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   try {
-    const response = await fetch(`http://${address}:${port}/healthz`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(`http://${loopbackOf(host)}:${port}/healthz`, { signal: AbortSignal.timeout(2000) });
     const health: unknown = await response.json();
     return typeof health === 'object' && health !== null && 'version' in health && 'status' in health;
   } catch {
