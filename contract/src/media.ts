@@ -6,6 +6,13 @@ export const ReceivedOverSchema = Type.Enum([...receivedOver], {
     "How it comes: RTP over `tcp` or `udp`, a transport stream over `udp`, or what the source's address says.",
 });
 
+const certificateTrusted = Type.Optional(
+  Type.Boolean({
+    description:
+      'With TLS: whether the certificate is one that this machine trusts. Others are taken too, for cameras sign theirs themselves.',
+  }),
+);
+
 const sourceCodec = Type.Optional(
   Type.String({ description: "The source's own codec, if it is always encoded anew: `jpeg`, `raw`, `mpeg2` …" }),
 );
@@ -33,6 +40,7 @@ export type AudioTrackDto = Static<typeof AudioTrackSchema>;
 
 export const MediaInfoSchema = Type.Object({
   transport: ReceivedOverSchema,
+  certificateTrusted,
   video: VideoTrackSchema,
   audio: Nullable(AudioTrackSchema),
   audioNote: Nullable(
@@ -45,6 +53,7 @@ export type MediaInfo = Static<typeof MediaInfoSchema>;
 export const ProbeResultSchema = Type.Object({
   media: Type.Object({
     transport: ReceivedOverSchema,
+    certificateTrusted,
     video: Type.Object({
       codec: Type.Enum(['h264', 'h265']),
       profile: Nullable(Type.String({ description: 'As GStreamer names it: `high`, `main` …' })),

@@ -68,7 +68,7 @@ async function startBench(t: TestContext, id: string): Promise<ClockBench> {
       audio: { mode: 'auto' },
       record: [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
     },
-    { clock, volumes: choice, timeZone: 'UTC', encoder: null, send },
+    { clock, volumes: choice, timeZone: 'UTC', encoder: null, mediaDirs: [], send },
   );
   runner.start();
   recorder.onStop.push(() => runner.stop());

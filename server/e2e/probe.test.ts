@@ -134,9 +134,9 @@ const refusals: Array<[what: string, code: string, source: () => SourceInput | P
   ],
   ['nothing on offer', 'camera_no_video', async () => ({ url: await fake(describing()) })],
   [
-    'JPEG video',
+    'video of another codec',
     'camera_unsupported_codec',
-    async () => ({ url: await fake(describing('m=video 0 RTP/AVP 26', 'a=control:track1')) }),
+    async () => ({ url: await fake(describing('m=video 0 RTP/AVP 32', 'a=control:track1')) }),
   ],
   [
     'a server that is not RTSP',
@@ -169,7 +169,7 @@ describe('what keeps a source from being shown is named within 10 s', { concurre
 });
 
 test('an address that is none is refused with the field named', async () => {
-  for (const url of ['http://127.0.0.1/', 'rtsp://', 'rtsp://a b/']) {
+  for (const url of ['ftp://127.0.0.1/', 'rtsp://', 'rtsp://a b/']) {
     const { status, body } = await timedProbe<ApiError>({ url });
     assert.equal(status, 400, url);
     assert.equal(body.field, 'url', JSON.stringify(body));

@@ -88,6 +88,7 @@ export function mediaHandlers(parts: MediaParts): {
       case 'encoder':
       case 'stopped':
       case 'answered':
+      case 'encoder-needed':
       case 'unanswered':
         return;
     }

@@ -37,6 +37,7 @@ export async function watchCameras(
     volumes: { volumes: [], ifNone: { code: 'disk_error', message: 'This worker does not record.' } },
     timeZone: 'UTC',
     encoder: null,
+    mediaDirs: [],
     onMessage: (message) => onMessage(hub, message),
     onExit: () => {},
     onOutput: () => {},

@@ -18,6 +18,8 @@ export interface Config {
   /** 0: no RTSP output. */
   rtspPort: number;
   rtspCredentials: RtspCredentials;
+  /** Folders whose files may be played as cameras; absolute. */
+  mediaDirs: string[];
   /** Live streams whose pictures are encoded at once, at most. */
   liveEncoders: number;
   webRtc: WebRtcConfig;
@@ -47,6 +49,7 @@ export function readConfig(args: string[], environment: NodeJS.ProcessEnv): Conf
       environment.NIGHTJAR_RTSP_PASSWORD,
       passwordFile === 'none' ? null : passwordFile,
     ),
+    mediaDirs: read('media-dir'),
     liveEncoders: read('live-encoders'),
     webRtc: {
       publicAddresses: read('webrtc-hosts'),

@@ -66,6 +66,14 @@ export const options = {
     mustBe: 'must name a file',
     parse: (text) => (text === '' || text.includes('\0') ? undefined : text),
   },
+  'media-dir': {
+    placeholder: 'DIRS',
+    environment: 'NIGHTJAR_MEDIA_DIR',
+    default: 'none',
+    help: 'folders whose files may be played as cameras (file:///…), separated by colons',
+    mustBe: 'must be none or folders separated by colons',
+    parse: readFolders,
+  },
   'live-encoders': {
     placeholder: 'N',
     environment: 'NIGHTJAR_LIVE_ENCODERS',
@@ -126,6 +134,14 @@ export const options = {
 
 export type OptionName = keyof typeof options;
 export const optionNames = Object.keys(options) as OptionName[];
+
+function readFolders(text: string): string[] | undefined {
+  if (text === 'none') return [];
+  const folders = text.split(':');
+  return folders.some((folder) => folder === '' || folder.includes('\0'))
+    ? undefined
+    : folders.map((folder) => path.resolve(folder));
+}
 
 function wholeNumber(maximum: number): (text: string) => number | undefined {
   return (text) => (/^\d{1,6}$/.test(text) && Number(text) <= maximum ? Number(text) : undefined);

@@ -6,12 +6,14 @@ import type { LiveFrame } from './live-frame.ts';
 import { LiveRing } from './live-ring.ts';
 import { StreamMeasure } from './measure.ts';
 import type { MediaConsumer } from './pipeline/assembler.ts';
-import { type Connection, firstConnection, nextConnection } from './pipeline/connection.ts';
+import { type Connection, firstConnection, nextConnection, transportFor } from './pipeline/connection.ts';
 import { asNvrError } from './pipeline/failures.ts';
 import { Stream } from './pipeline/stream.ts';
 import { type Attempt, supervise } from './pipeline/supervise.ts';
 import type { FromWorker, StreamSettings } from './protocol.ts';
 import { type SegmentMessage, SegmentWriter } from './segment-writer.ts';
+import { EncoderNeeded } from './source/encoding.ts';
+import type { SourceMemory } from './source/index.ts';
 import type { VolumeChoice } from './volume-choice.ts';
 import { waitingLog, waitingState } from './waiting-state.ts';
 
@@ -21,6 +23,8 @@ export interface RunnerContext {
   volumes: VolumeChoice;
   timeZone: string;
   encoder: string | null;
+  /** Folders that files may be played from. */
+  mediaDirs: readonly string[];
   /** Told in order, per camera. */
   send(message: FromWorker): void;
 }
@@ -43,6 +47,7 @@ export class CameraRunner implements MediaConsumer {
   readonly #ring: LiveRing;
   readonly #measure = new StreamMeasure();
   readonly #learnedDepths = new Map<string, number>();
+  readonly #memory: SourceMemory = { lastSegment: null };
   readonly #stop = new AbortController();
   /** Ends the present attempt only; the next one has the new settings. */
   #restart = new AbortController();
@@ -54,8 +59,8 @@ export class CameraRunner implements MediaConsumer {
   /** It has brought frames with these settings: when the camera falls silent, the way to it is not at fault. */
   #isProven = false;
   #silences = 0;
-  /** At the last attempt the camera said what it offers. */
-  #offered = false;
+  /** At the last attempt the camera said what it offers, or is of a kind that cannot be asked. */
+  #answered = false;
   /** By the monotonic clock: when a connection that had frames ended; null before. */
   #lastFrameMs: number | null = null;
   #sinceMs: UnixMs;
@@ -66,7 +71,7 @@ export class CameraRunner implements MediaConsumer {
 
   constructor(settings: StreamSettings, context: RunnerContext) {
     this.#settings = settings;
-    this.#connection = firstConnection(settings.source.transport ?? 'auto');
+    this.#connection = firstConnection(transportFor(settings.source));
     this.#context = context;
     this.#sinceMs = context.clock.nowMs();
     const { cameraId } = settings;
@@ -97,7 +102,7 @@ export class CameraRunner implements MediaConsumer {
       this.#reportStreaming();
       return;
     }
-    this.#connection = firstConnection(settings.source.transport ?? 'auto');
+    this.#connection = firstConnection(transportFor(settings.source));
     this.#isProven = false;
     this.#restart.abort();
   }
@@ -152,7 +157,7 @@ export class CameraRunner implements MediaConsumer {
 
   /** Tries the ways to connect, one after the other, until one brings frames. */
   async #attempt(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
-    const transport = this.#settings.source.transport ?? 'auto';
+    const transport = transportFor(this.#settings.source);
     let connection = this.#connection;
     for (;;) {
       const stream = this.#newStream(connection);
@@ -169,11 +174,13 @@ export class CameraRunner implements MediaConsumer {
         return;
       } catch (error) {
         const failure = asNvrError(error);
-        this.#offered = stream.offered !== null;
+        if (failure instanceof EncoderNeeded)
+          this.#context.send({ type: 'encoder-needed', cameraId: this.#settings.cameraId });
+        this.#answered = stream.answered;
         const next = nextConnection(transport, connection, failure);
         const isSilent = this.#isProven && failure.code === 'camera_timeout';
         // Before it has said what it offers, another way of streaming changes nothing.
-        if (hadFrame || signal.aborted || !stream.offered || !next || isSilent) {
+        if (hadFrame || signal.aborted || !stream.answered || !next || isSilent) {
           if (isSilent) this.#isProven = ++this.#silences < maxSilences;
           else if (!hadFrame) this.#connection = firstConnection(transport);
           throw error;
@@ -189,14 +196,16 @@ export class CameraRunner implements MediaConsumer {
   }
 
   #newStream(connection: Connection): Stream {
-    const { clock, encoder, send } = this.#context;
+    const { clock, encoder, mediaDirs, send } = this.#context;
     const { cameraId } = this.#settings;
     return new Stream({
       settings: this.#settings,
       connection,
       clock,
       encoder,
+      mediaDirs,
       learnedDepths: this.#learnedDepths,
+      memory: this.#memory,
       consumer: this,
       onTrouble: (error, patienceMs) => this.#report({ state: 'waiting', failures: 1, retryInMs: patienceMs, error }),
       log: (level, message) => send({ type: 'log', level, cameraId, message }),
@@ -217,7 +226,7 @@ export class CameraRunner implements MediaConsumer {
   }
 
   #isUnanswered(failures: number): boolean {
-    if (this.#offered || failures < triedInVain) return false;
+    if (this.#answered || failures < triedInVain) return false;
     return this.#lastFrameMs === null || this.#context.clock.monotonicMs() - this.#lastFrameMs > goneForMs;
   }
 

@@ -13,6 +13,7 @@ test('a worker that hangs is killed, so that another can take its cameras', { ti
     volumes: { volumes: [], ifNone: { code: 'disk_error', message: 'none' } },
     timeZone: 'UTC',
     encoder: null,
+    mediaDirs: [],
     onMessage: (message: FromWorker) => {
       if (message.type === 'ready') ready.resolve();
     },
@@ -25,7 +26,7 @@ test('a worker that hangs is killed, so that another can take its cameras', { ti
 });
 
 test('the utility worker starts when asked, and answers anew after it was killed', { timeout: 120_000 }, async () => {
-  const utility = new UtilityWorker({ timeZone: 'UTC', log: quiet });
+  const utility = new UtilityWorker({ timeZone: 'UTC', mediaDirs: [], log: quiet });
   assert.equal(typeof (await utility.encoder), 'string');
   const refused = { url: 'rtsp://127.0.0.1:9/none' };
   await assert.rejects(utility.probe(refused, 9_000), { code: 'camera_refused' });

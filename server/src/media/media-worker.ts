@@ -8,6 +8,7 @@ export interface MediaWorkerOptions {
   timeZone: string;
   /** See `configure` in the protocol. */
   encoder: string | null;
+  mediaDirs: readonly string[];
   onMessage(message: FromWorker): void;
   /** Once, when the process is gone for whatever reason. */
   onExit(reason: string): void;
@@ -28,7 +29,7 @@ export class MediaWorker {
   /** Counted, not timed: after main itself was suspended, the messages that came meanwhile are read first. */
   #silentChecks = 0;
 
-  constructor({ volumes, timeZone, encoder, onMessage, onExit, onOutput }: MediaWorkerOptions) {
+  constructor({ volumes, timeZone, encoder, mediaDirs, onMessage, onExit, onOutput }: MediaWorkerOptions) {
     this.#child = fork(new URL('./worker.ts', import.meta.url), {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -54,7 +55,7 @@ export class MediaWorker {
         resolve();
       });
     });
-    this.send({ type: 'configure', volumes, timeZone, encoder });
+    this.send({ type: 'configure', volumes, timeZone, encoder, mediaDirs });
   }
 
   get pid(): number | undefined {

@@ -17,6 +17,8 @@ export interface WorkerPoolOptions {
   /** What to record on now; `volumesChanged` is called when the answer is another. */
   volumes(): VolumeOffer;
   timeZone: string;
+  /** Folders that files may be played from. */
+  mediaDirs: readonly string[];
   log: PoolLog;
   /** Messages of all cameras; in order for each. */
   onMessage(message: FromWorker): void;
@@ -54,14 +56,16 @@ export class WorkerPool {
   readonly #unknown = new Set<string>();
   /** In recording workers, and not worth it. */
   readonly #unanswered = new Map<string, TriedInVain>();
+  /** Found to send a picture that must be encoded, whatever their settings say. */
+  readonly #mustEncode = new Set<string>();
   #closing = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#utility = new UtilityWorker(options);
-    const { timeZone, log, onMessage } = options;
+    const { timeZone, mediaDirs, log, onMessage } = options;
     const onAnswered = (settings: StreamSettings) => this.#place(settings);
-    this.#scout = new ScoutWorker({ timeZone, log, onMessage, onAnswered });
+    this.#scout = new ScoutWorker({ timeZone, mediaDirs, log, onMessage, onAnswered });
   }
 
   /** H.264 encoder used for `video.mode: encode`; null when the machine has none. */
@@ -96,8 +100,9 @@ export class WorkerPool {
 
   #place(settings: StreamSettings): void {
     const shared = this.#sharedFor(settings.cameraId);
-    if (encodes(settings) || !shared) {
-      this.#newGroup(settings, { alone: encodes(settings) });
+    const alone = this.#encodes(settings);
+    if (alone || !shared) {
+      this.#newGroup(settings, { alone });
       return;
     }
     shared.cameras.set(settings.cameraId, settings);
@@ -134,7 +139,8 @@ export class WorkerPool {
     const group = this.#groupOf(settings.cameraId);
     if (!group) return;
     const before = group.cameras.get(settings.cameraId);
-    if (before?.video.mode !== settings.video.mode) {
+    const hasAnotherSource = before?.source.url !== settings.source.url && this.#mustEncode.has(settings.cameraId);
+    if (before?.video.mode !== settings.video.mode || hasAnotherSource) {
       await this.stop(settings.cameraId);
       this.start(settings);
       return;
@@ -147,6 +153,7 @@ export class WorkerPool {
   async stop(cameraId: string): Promise<void> {
     this.#unknown.delete(cameraId);
     this.#unanswered.delete(cameraId);
+    this.#mustEncode.delete(cameraId);
     this.#scout.release(cameraId);
     if (this.#scout.has(cameraId)) {
       await this.#scout.remove(cameraId);
@@ -183,14 +190,15 @@ export class WorkerPool {
   }
 
   async #spawn(group: Group): Promise<void> {
-    const { volumes, timeZone, log, onMessage } = this.#options;
+    const { volumes, timeZone, mediaDirs, log, onMessage } = this.#options;
     // Only encoding waits for the search for an encoder; recording begins at once.
-    const encoder = [...group.cameras.values()].some(encodes) ? await this.encoder : null;
+    const encoder = [...group.cameras.values()].some((settings) => this.#encodes(settings)) ? await this.encoder : null;
     if (this.#closing || !this.#groups.has(group) || group.worker) return;
     const worker = new MediaWorker({
       volumes: volumes(),
       timeZone,
       encoder,
+      mediaDirs,
       onMessage: (message) => {
         this.#listen(group, message);
         onMessage(message);
@@ -212,6 +220,7 @@ export class WorkerPool {
       this.#scout.release(message.cameraId);
     }
     if (message.type === 'unanswered') this.#onUnanswered(message.cameraId, message.tried);
+    if (message.type === 'encoder-needed') this.#giveEncoder(group, message.cameraId);
   }
 
   /** Those that do not answer are left to the scout when that saves a process. */
@@ -222,14 +231,32 @@ export class WorkerPool {
     this.#unanswered.clear();
   }
 
+  /** Moves a camera to a worker of its own, which has looked for an encoder. */
+  #giveEncoder(group: Group, cameraId: string): void {
+    const settings = group.cameras.get(cameraId);
+    // It has one of its own, and the machine has no encoder.
+    if (!settings || this.#encodes(settings)) return;
+    this.#mustEncode.add(cameraId);
+    this.#take(group, cameraId);
+    this.#place(settings);
+  }
+
+  /** Takes a camera of which nothing is being written from its worker, which need not have stopped it for others to start. */
+  #take(group: Group, cameraId: string): void {
+    group.cameras.delete(cameraId);
+    group.worker?.send({ type: 'stop', cameraId });
+    if (group.cameras.size === 0) void this.#dissolve(group);
+  }
+
+  #encodes({ cameraId, video }: StreamSettings): boolean {
+    return video.mode === 'encode' || this.#mustEncode.has(cameraId);
+  }
+
   #hand(cameraId: string, after: TriedInVain): void {
     const group = this.#groupOf(cameraId);
     const settings = group?.cameras.get(cameraId);
     if (!group || !settings) return;
-    group.cameras.delete(cameraId);
-    // Nothing of it is being written, and it is not there: the two workers do not get into each other's way.
-    group.worker?.send({ type: 'stop', cameraId });
-    if (group.cameras.size === 0) void this.#dissolve(group);
+    this.#take(group, cameraId);
     this.#scout.add(settings, after);
   }
 
@@ -279,5 +306,3 @@ export class WorkerPool {
 
 const camerasIn = ({ cameras }: Group): number =>
   [...cameras.keys()].filter((streamId) => readStreamId(streamId).stream === 'main').length;
-
-const encodes = ({ video }: StreamSettings): boolean => video.mode === 'encode';

@@ -2,7 +2,9 @@ import type { ProbeResult, SourceInput } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
 import type { Chunk, RunInfo } from './chunk.ts';
-import { type Connection, firstConnection, nextConnection } from './pipeline/connection.ts';
+import { findEncoder } from './find-encoder.ts';
+import { elementExists } from './gst/index.ts';
+import { type Connection, firstConnection, nextConnection, transportFor } from './pipeline/connection.ts';
 import { asNvrError } from './pipeline/failures.ts';
 import { Stream } from './pipeline/stream.ts';
 import { stillPicture } from './still.ts';
@@ -12,6 +14,8 @@ export interface ProbeOptions {
   /** For everything, picture included. */
   timeoutMs: number;
   clock: Clock;
+  /** Folders that files may be played from. */
+  mediaDirs?: readonly string[];
 }
 
 /** Kept for decoding the picture. */
@@ -23,13 +27,14 @@ const measureFpsMs = 1_000;
  * Connects as a recording would, waits for a keyframe and decodes it.
  * @throws {NvrError} what kept it from a picture: `camera_…` or `invalid_request`.
  */
-export async function probe({ source, timeoutMs, clock }: ProbeOptions): Promise<ProbeResult> {
+export async function probe({ source, timeoutMs, clock, mediaDirs = [] }: ProbeOptions): Promise<ProbeResult> {
   const startedMs = clock.monotonicMs();
   const deadline = AbortSignal.timeout(timeoutMs - stillReserveMs);
   let failure: NvrError | null = null;
-  const transport = source.transport ?? 'auto';
+  const transport = transportFor(source);
+  const encoder = await quickEncoder();
   for (let connection: Connection | null = firstConnection(transport); connection; ) {
-    const attempt = newAttempt({ source, connection, clock });
+    const attempt = newAttempt({ source, connection, clock, mediaDirs, encoder });
     try {
       const seen = await firstPicture(attempt, deadline);
       const jpeg = await stillPicture({
@@ -38,7 +43,7 @@ export async function probe({ source, timeoutMs, clock }: ProbeOptions): Promise
         targetTicks: null,
       });
       return {
-        ...describeSeen(seen, connection.transport),
+        ...describeSeen(seen),
         jpegBase64: jpeg.toString('base64'),
         elapsedMs: Math.round(clock.monotonicMs() - startedMs),
       };
@@ -46,15 +51,23 @@ export async function probe({ source, timeoutMs, clock }: ProbeOptions): Promise
       const reason = asNvrError(error);
       failure ??= reason;
       // Before it has said what it offers, another way of streaming changes nothing.
-      if (deadline.aborted || !attempt.stream.offered || attempt.chunks.length > 0) break;
+      if (deadline.aborted || !attempt.stream.answered || attempt.chunks.length > 0) break;
       connection = nextConnection(transport, connection, reason);
     }
   }
-  throw failure ?? timedOut();
+  throw failure ?? timedOut(transport !== null);
 }
 
-const timedOut = () =>
-  new NvrError('camera_timeout', 'The camera sent no picture in time. Try again, or the other transport.');
+const timedOut = (hasTransports: boolean) =>
+  new NvrError(
+    'camera_timeout',
+    hasTransports
+      ? 'The camera sent no picture in time. Try again, or the other transport.'
+      : 'The source sent no picture in time. Try again.',
+  );
+
+/** Trying all that the machine has takes longer than a person waits. */
+const quickEncoder = async () => (elementExists('x264enc') ? 'x264enc' : await findEncoder());
 
 interface Seen {
   run: RunInfo;
@@ -75,7 +88,9 @@ function newAttempt({
   source,
   connection,
   clock,
-}: Omit<ProbeOptions, 'timeoutMs'> & { connection: Connection }): Attempt {
+  mediaDirs = [],
+  encoder,
+}: Omit<ProbeOptions, 'timeoutMs'> & { connection: Connection; encoder: string | null }): Attempt {
   const enough = new AbortController();
   const chunks: Chunk[] = [];
   let run: RunInfo | null = null;
@@ -83,9 +98,11 @@ function newAttempt({
     settings: probeSettings(source),
     connection,
     clock,
-    encoder: null,
+    encoder,
+    mediaDirs,
     learnedDepths: new Map(),
-    firstFrameWithinMs: 4_000,
+    // Where there is another transport, it is to have its turn.
+    firstFrameWithinMs: transportFor(source) === null ? 7_000 : 4_000,
     consumer: {
       onRun: (next) => {
         run ??= next;
@@ -109,7 +126,7 @@ async function firstPicture({ stream, chunks, run, enough }: Attempt, deadline: 
       if (chunks.length === 0) throw error;
     });
   const seen = run();
-  if (!seen || chunks.length === 0) throw timedOut();
+  if (!seen || chunks.length === 0) throw timedOut(false);
   return { run: seen, chunks, stream };
 }
 
@@ -118,29 +135,30 @@ const mediaMs = (chunks: Chunk[]) => chunks.reduce((sum, { duration }) => sum + 
 const probeSettings = (source: SourceInput) => ({
   cameraId: 'probe',
   source,
-  video: { mode: 'copy', bitrateKbps: 0, fps: null, height: null, keyframeSeconds: 2, overlay: null } as const,
+  video: { mode: 'copy', bitrateKbps: 4000, fps: null, height: null, keyframeSeconds: 2, overlay: null } as const,
   audio: { mode: 'auto' } as const,
   record: [],
 });
 
-function describeSeen({ run, chunks, stream }: Seen, transport: 'tcp' | 'udp'): Pick<ProbeResult, 'media'> {
+function describeSeen({ run, chunks, stream }: Seen): Pick<ProbeResult, 'media'> {
   const frames = chunks.reduce((sum, chunk) => sum + chunk.frames, 0);
   const measured = Math.round((frames * 1000 * 10) / mediaMs(chunks)) / 10;
   const offered = stream.offered;
   return {
     media: {
-      transport,
+      ...stream.received,
       video: {
         codec: run.video.codec,
         profile: profileOf(run.codecStrings[0] ?? ''),
         width: run.video.width,
         height: run.video.height,
         fps: offered?.video.fps ?? measured,
+        ...(offered?.video.sourceCodec && { sourceCodec: offered.video.sourceCodec }),
       },
       audio: offered?.audio
         ? {
-            codec: stream.audioCodec ?? offered.audio.encoding.toLowerCase(),
-            sampleRate: offered.audio.sampleRate,
+            codec: offered.audio.codec,
+            sampleRate: offered.audio.sampleRate ?? run.audio?.sampleRate ?? null,
             channels: offered.audio.channels ?? run.audio?.channels ?? null,
             recordedAs: stream.audioCodec === null ? null : 'aac',
           }

@@ -24,8 +24,15 @@ export interface StreamSettings {
 
 /** main → worker. Requests carry an `id` that the answer repeats. */
 export type ToWorker =
-  /** First message. `encoder`: the element that `video.mode: encode` uses; null for none. */
-  | { type: 'configure'; volumes: VolumeOffer; timeZone: string; encoder: string | null }
+  /** First message. `encoder`: the element for what has to be encoded; null for none. */
+  | {
+      type: 'configure';
+      volumes: VolumeOffer;
+      timeZone: string;
+      encoder: string | null;
+      /** Folders that files may be played from. */
+      mediaDirs: readonly string[];
+    }
   /** Where to record from now on; a volume that failed is trusted again. */
   | { type: 'volumes'; volumes: VolumeOffer }
   | { type: 'start'; settings: StreamSettings }
@@ -90,6 +97,8 @@ export type FromWorker =
   | { type: 'stopped'; cameraId: string }
   /** To `scout`: the camera offers a stream. Its connection stays open until `stop`. */
   | { type: 'answered'; cameraId: string }
+  /** Its picture must be encoded, whatever its settings say, and this worker has no encoder. */
+  | { type: 'encoder-needed'; cameraId: string }
   /** The camera does not even say what it offers, and has not for long, if ever: asking is all that it takes. */
   | { type: 'unanswered'; cameraId: string; tried: TriedInVain }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; cameraId: string | null; message: string };

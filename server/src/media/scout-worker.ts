@@ -3,6 +3,7 @@ import type { FromWorker, StreamSettings, TriedInVain } from './protocol.ts';
 
 interface ScoutWorkerOptions {
   timeZone: string;
+  mediaDirs: readonly string[];
   log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** States and log lines of its cameras. */
   onMessage(message: FromWorker): void;
@@ -98,11 +99,12 @@ export class ScoutWorker {
 
   #spawn(): void {
     this.#respawn = null;
-    const { timeZone, log } = this.#options;
+    const { timeZone, mediaDirs, log } = this.#options;
     const worker = new MediaWorker({
       volumes: { volumes: [], ifNone: { code: 'disk_error', message: 'This worker does not record.' } },
       timeZone,
       encoder: null,
+      mediaDirs,
       onMessage: (message) => this.#onMessage(message),
       onExit: (reason) => this.#onExit(worker, reason),
       onOutput: (line) => log.debug({}, line),

@@ -21,6 +21,7 @@ function scoutOf(source: SourceInput, after: TriedInVain | null = null) {
   const sent: FromWorker[] = [];
   const scout = new CameraScout(settingsOf(source), after, {
     clock: systemClock,
+    mediaDirs: [],
     send: (message) => sent.push(message),
   });
   scout.start();

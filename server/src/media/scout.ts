@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import type { UnixMs } from '@nightjar/contract';
 import type { Clock } from '../shared/clock.ts';
+import { firstConnection, transportFor } from './pipeline/connection.ts';
 import { type Attempt, supervise } from './pipeline/supervise.ts';
 import type { FromWorker, StreamSettings, TriedInVain } from './protocol.ts';
-import { describe } from './rtsp/describe.ts';
+import { openSource } from './source/index.ts';
 import { waitingLog, waitingState } from './waiting-state.ts';
 
 interface ScoutContext {
   clock: Clock;
+  mediaDirs: readonly string[];
   send(message: FromWorker): void;
 }
-
-const describeTimeoutMs = 8_000;
 
 /** Asks a camera what it offers, again and again, until it says so: all that a camera costs that is not there. */
 export class CameraScout {
@@ -58,11 +58,19 @@ export class CameraScout {
 
   /** Keeps the connection once there is an answer, for the reason given in `Connection`. */
   async #ask(signal: AbortSignal): Promise<void> {
-    const { url, username, password } = this.#settings.source;
-    const credentials = username ? { username, password: password ?? '' } : null;
-    const { release } = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
+    const { source } = this.#settings;
+    const transport = transportFor(source);
+    const { release } = await openSource({
+      settings: this.#settings,
+      connection: firstConnection(transport),
+      encoder: null,
+      mediaDirs: this.#context.mediaDirs,
+      memory: { lastSegment: null },
+      signal,
+    });
     try {
       if (signal.aborted) return;
+      if (transport === null) release();
       this.#context.send({ type: 'answered', cameraId: this.#settings.cameraId });
       await once(signal, 'abort');
     } finally {

@@ -5,6 +5,7 @@ import type { FromWorker, StillRequest, ToWorker } from './protocol.ts';
 
 interface UtilityOptions {
   timeZone: string;
+  mediaDirs: readonly string[];
   log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
@@ -98,11 +99,12 @@ export class UtilityWorker {
   }
 
   #spawn(): MediaWorker {
-    const { timeZone, log } = this.#options;
+    const { timeZone, mediaDirs, log } = this.#options;
     const worker = new MediaWorker({
       volumes: { volumes: [], ifNone: { code: 'disk_error', message: 'This worker does not record.' } },
       timeZone,
       encoder: null,
+      mediaDirs,
       onMessage: (message) => {
         if ('id' in message) this.#onAnswer(message);
       },

@@ -35,9 +35,9 @@ function send(message: FromWorker): void {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case 'configure': {
-      const { timeZone, encoder } = message;
+      const { timeZone, encoder, mediaDirs } = message;
       const volumes = new VolumeChoice(message.volumes, systemClock.monotonicMs);
-      context = { clock: systemClock, volumes, timeZone, encoder, send };
+      context = { clock: systemClock, volumes, timeZone, encoder, mediaDirs, send };
       send({ type: 'ready', gstVersion: gstVersion() });
       return;
     }
@@ -94,7 +94,7 @@ async function stopCamera(cameraId: string): Promise<void> {
 }
 
 function probeOutcome({ source, timeoutMs }: Extract<ToWorker, { type: 'probe' }>): Promise<ProbeOutcome> {
-  return probe({ source, timeoutMs, clock: systemClock }).then(
+  return probe({ source, timeoutMs, clock: systemClock, mediaDirs: context?.mediaDirs ?? [] }).then(
     (value): ProbeOutcome => ({ ok: true, value }),
     (error): ProbeOutcome => {
       const { code, message } = asNvrError(error);

@@ -94,6 +94,11 @@ export const c = {
     gst,
     'void *gst_parse_launch_full(const char *description, void *context, uint32 flags, _Out_ void **error)',
   ),
+  /** Result is floating. */
+  parseBin: bind<(description: string, ghostPads: number, context: null, flags: number, error: OutPointer) => Nullable>(
+    gst,
+    'void *gst_parse_bin_from_description_full(const char *description, int ghost, void *context, uint32 flags, _Out_ void **error)',
+  ),
   pipelineType: bind<() => number | bigint>(gst, 'size_t gst_pipeline_get_type()'),
   pipelineNew: bind<(name: null) => Pointer>(gst, 'void *gst_pipeline_new(const char *name)'),
   refSink: bind<Get>(gst, 'void *gst_object_ref_sink(void *object)'),
@@ -124,6 +129,8 @@ export const c = {
     gst,
     'int gst_element_set_state(void *element, int state)',
   ),
+  /** As above, but of an element that opens nothing. */
+  syncState: bind<(element: Pointer) => number>(gst, 'int gst_element_sync_state_with_parent(void *element)'),
   /** Nanoseconds; 2^64-1 without a clock. */
   runningTime: bind<(element: Pointer) => number | bigint>(
     gst,
@@ -141,6 +148,11 @@ export const c = {
   ),
   /** Release the result. */
   padCurrentCaps: bind<Get>(gst, 'void *gst_pad_get_current_caps(void *pad)'),
+  /** Release the result. */
+  padQueryCaps: bind<(pad: Pointer, filter: null) => Nullable>(
+    gst,
+    'void *gst_pad_query_caps(void *pad, void *filter)',
+  ),
   /** 0 when linked; refuses when caps do not fit or one is linked already. */
   padLink: bind<(source: Pointer, sink: Pointer) => number>(gst, 'int gst_pad_link(void *source, void *sink)'),
   setObjectArg: bind<(object: Pointer, name: string, value: string) => void>(

@@ -4,6 +4,7 @@ import { type BusMessage, popMessage } from './bus.ts';
 import { GstError, gstErrorFrom } from './errors.ts';
 import { c, type Nullable, type OutPointer, type Pointer } from './ffi.ts';
 import { elementsOf } from './iterate.ts';
+import { type BranchFor, makeLateBranches } from './late-branches.ts';
 import { makeLateLinks, takeLateLinks } from './late-links.ts';
 import { typeOf } from './layout.ts';
 import { initGst } from './library.ts';
@@ -28,10 +29,12 @@ export class Pipeline implements AsyncDisposable {
   #pipeline: Pointer;
   #bus: Pointer;
   #closed = false;
+  #started = false;
   #closing: Promise<void> | null = null;
   /** State changes run on other threads, one after the other. */
   #lastChange: Promise<unknown> = Promise.resolve();
   readonly #endLateLinks: () => void;
+  readonly #endLateBranches: Array<() => void> = [];
   readonly #ends: Array<AppSink | AppSrc> = [];
   #endControls = () => {};
 
@@ -53,6 +56,7 @@ export class Pipeline implements AsyncDisposable {
   /** Never blocks the event loop. `async`: still under way when this resolves (live sources: `no-preroll`). */
   setState(state: State): Promise<StateChange> {
     if (this.#closing !== null) return Promise.resolve('failure');
+    this.#started = true;
     return this.#change(state);
   }
 
@@ -73,17 +77,30 @@ export class Pipeline implements AsyncDisposable {
 
   /**
    * The appsink becomes `async=false`: else a stream that stays silent, like the sound of some cameras, would keep the
-   * pipeline from playing and with it all others. @throws when there is no appsink of this name.
+   * pipeline from playing and with it all others. Those of late branches must be so by their description: to set it on one
+   * that waits at the end of its stream would wait as well. @throws when there is no appsink of this name.
    */
   appSink(name: string): AppSink {
     const sink = this.#typed(name, c.sinkType(), 'appsink');
-    c.setObjectArg(sink, 'async', 'false');
+    if (!this.#started) c.setObjectArg(sink, 'async', 'false');
     return this.#own(new AppSink(sink));
   }
 
   /** @throws when there is no appsrc of this name. */
   appSrc(name: string): AppSrc {
     return this.#own(new AppSrc(this.#typed(name, c.sourceType(), 'appsrc')));
+  }
+
+  /**
+   * Adds a branch for each pad that `element` adds later; a branch's errors come from its elements, or to `onError` when it
+   * cannot be made. To be called before the pipeline is started. @throws when there is no such element.
+   */
+  branch(element: string, branchFor: BranchFor, onError: (error: unknown) => void): void {
+    // What comes while the pipeline is taken down needs no branch.
+    const whileOpen: BranchFor = (caps) => (this.#closing === null ? branchFor(caps) : null);
+    this.#use(element, (pointer) => {
+      this.#endLateBranches.push(makeLateBranches(this.#pipeline, pointer, whileOpen, onError));
+    });
   }
 
   hasElement(name: string): boolean {
@@ -150,6 +167,20 @@ export class Pipeline implements AsyncDisposable {
     });
   }
 
+  /** Serialised caps of what an always-present pad could carry. @throws when there is no such pad. */
+  possibleCaps(element: string, padName: string): string {
+    return this.#use(element, (pointer) => {
+      const pad = c.staticPad(pointer, padName);
+      if (pad === null) throw new Error(`${element} has no pad ${padName}`);
+      const caps = c.padQueryCaps(pad, null);
+      c.objectUnref(pad);
+      if (caps === null) return '';
+      const text = c.capsToString(caps);
+      c.miniUnref(caps);
+      return text;
+    });
+  }
+
   /** See `appendControls`; before the pipeline is started. @throws when there is no such element. */
   appendControls(rtspsrc: string, base: string): void {
     this.#use(rtspsrc, (pointer) => {
@@ -195,6 +226,7 @@ export class Pipeline implements AsyncDisposable {
   #free(): void {
     this.#closed = true;
     this.#endLateLinks();
+    for (const end of this.#endLateBranches) end();
     this.#endControls();
     for (const end of this.#ends) end.release();
     c.objectUnref(this.#bus);

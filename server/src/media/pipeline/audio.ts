@@ -1,10 +1,11 @@
+import type { Caps } from '../gst/index.ts';
 import type { OfferedAudio } from '../rtsp/session-description.ts';
 
-/** How one audio encoding of RTP becomes AAC. */
+/** How one kind of sound becomes AAC. */
 interface AudioPath {
   /** Name shown to people. */
   codec: string;
-  /** RTP depayloader and what follows it, up to AAC (`copy`) or to raw samples. */
+  /** With RTP its depayloader, and what follows, up to AAC (`copy`) or to raw samples. */
   elements: string[];
   /** The camera's bits are kept. */
   copy: boolean;
@@ -30,14 +31,46 @@ const audioPaths: Record<string, AudioPath> = {
   AC3: decoded('ac3', 'rtpac3depay', 'ac3parse', 'avdec_ac3'),
 };
 
+/** The same for media that come without RTP, by caps. */
+function pathOfCaps({ name, fields }: Caps): AudioPath | null {
+  switch (name) {
+    case 'audio/mpeg':
+      if (fields.mpegversion === 1) return decoded(mpegLayer(fields.layer), 'mpegaudioparse', 'mpg123audiodec');
+      // Only with a decoder's help do other frames than these become raw ones.
+      return fields['stream-format'] === 'loas' ? decoded('aac', 'avdec_aac_latm') : copied('aac', 'aacparse');
+    case 'audio/x-ac3':
+      return decoded('ac3', 'ac3parse', 'avdec_ac3');
+    case 'audio/x-eac3':
+      return decoded('eac3', 'ac3parse', 'avdec_eac3');
+    case 'audio/x-opus':
+      return decoded('opus', 'opusdec');
+    case 'audio/x-vorbis':
+      return decoded('vorbis', 'vorbisdec');
+    case 'audio/x-flac':
+      return decoded('flac', 'flacparse', 'avdec_flac');
+    case 'audio/x-alaw':
+      return decoded('pcma', 'alawdec');
+    case 'audio/x-mulaw':
+      return decoded('pcmu', 'mulawdec');
+    case 'audio/x-raw':
+      return decoded('pcm');
+    default:
+      return null;
+  }
+}
+
+const mpegLayer = (layer: unknown) => (layer === 3 ? 'mp3' : layer === 1 ? 'mp1' : 'mp2');
+
 /** Samples by which the encoder's first frame lags its time stamp: one AAC frame (measured with avenc_aac of GStreamer 1.22). */
 const encoderDelaySamples = 1024;
 const encoder = 'avenc_aac';
 
 export interface AudioPlan {
   sourceCodec: string;
-  /** Pipeline text from the RTP pad to an `audio/mpeg,stream-format=raw` pad. */
+  /** Pipeline text from the pad that has it to an `audio/mpeg,stream-format=raw` pad. */
   text: string;
+  /** The camera's bits are kept. */
+  copied: boolean;
   /** Subtract from each time stamp. */
   delaySamples: number;
 }
@@ -47,8 +80,20 @@ export interface AudioPlan {
  * Every element is named `audio-…`, so that a failure can be told from one of the video.
  */
 export function planAudio(offered: OfferedAudio, elementExists: (factory: string) => boolean): AudioPlan | string {
-  const path = audioPaths[offered.encoding];
-  if (!path) return `The camera's sound (${offered.encoding}) is not supported; recorded without sound.`;
+  return planPath(audioPaths[offered.encoding] ?? null, offered.encoding, elementExists);
+}
+
+/** The same for sound with these caps that comes without RTP. */
+export function planAudioOfCaps(caps: Caps, elementExists: (factory: string) => boolean): AudioPlan | string {
+  return planPath(pathOfCaps(caps), caps.name.replace(/^audio\/(x-)?/, ''), elementExists);
+}
+
+function planPath(
+  path: AudioPath | null,
+  name: string,
+  elementExists: (factory: string) => boolean,
+): AudioPlan | string {
+  if (!path) return `The camera's sound (${name}) is not supported; recorded without sound.`;
   const encode = path.copy ? [] : ['audioconvert', 'audioresample', encoder, 'aacparse'];
   const missing = [...path.elements, ...encode].find((factory) => !elementExists(factory));
   if (missing)
@@ -68,6 +113,7 @@ export function planAudio(offered: OfferedAudio, elementExists: (factory: string
   return {
     sourceCodec: path.codec,
     text: [...decode, ...tail].join(' ! '),
+    copied: path.copy,
     delaySamples: path.copy ? 0 : encoderDelaySamples,
   };
 }

@@ -1,4 +1,4 @@
-import type { Transport } from '@nightjar/contract';
+import { type SourceInput, schemeOf, type Transport } from '@nightjar/contract';
 import type { NvrError } from '../../shared/errors.ts';
 
 /** How a camera is connected to. */
@@ -15,9 +15,17 @@ export interface Connection {
 const transportsOf = (transport: Transport): ReadonlyArray<'tcp' | 'udp'> =>
   transport === 'auto' ? ['tcp', 'udp'] : [transport];
 
+/** Over which transports a source is tried; null where there are no others to try. */
+export function transportFor({ url, transport = 'auto' }: SourceInput): Transport | null {
+  const scheme = schemeOf(url);
+  if (scheme === 'rtsp') return transport;
+  // With TLS it is TCP.
+  return scheme === 'rtsps' ? 'tcp' : null;
+}
+
 /** The first to try. */
-export const firstConnection = (transport: Transport): Connection => ({
-  transport: transportsOf(transport)[0] ?? 'tcp',
+export const firstConnection = (transport: Transport | null): Connection => ({
+  transport: transportsOf(transport ?? 'tcp')[0] ?? 'tcp',
   keepDescribe: true,
 });
 
@@ -25,7 +33,8 @@ export const firstConnection = (transport: Transport): Connection => ({
  * The next to try after one that brought no frame although the camera had said what it offers; null when all were tried.
  * Silence, and a refusal of the transport, say that the transport is at fault; where something came, nothing of it is.
  */
-export function nextConnection(transport: Transport, failed: Connection, failure: NvrError): Connection | null {
+export function nextConnection(transport: Transport | null, failed: Connection, failure: NvrError): Connection | null {
+  if (transport === null) return null;
   if (failure.code === 'camera_no_video' || failure.code === 'camera_no_keyframe') return null;
   const transportAtFault = failure.code === 'camera_transport_refused' || failure.code === 'camera_timeout';
   if (failed.keepDescribe && !transportAtFault) return { ...failed, keepDescribe: false };

@@ -3,11 +3,18 @@ import type { OfferedTracks } from '../rtsp/session-description.ts';
 import type { AudioPlan } from './audio.ts';
 import { encoderText } from './encoders.ts';
 
+/** How a picture is encoded. */
+export interface Encoding {
+  settings: Video;
+  /** H.264 encoder element. */
+  encoder: string;
+}
+
 export interface PipelinePlan {
   transport: 'tcp' | 'udp';
   video: OfferedTracks['video'];
-  /** Null: the camera's bits untouched. */
-  encode: { settings: Video; encoder: string } | null;
+  /** Null: the camera's bits untouched. JPEG is always encoded. */
+  encode: Encoding | null;
   audio: AudioPlan | null;
 }
 
@@ -23,6 +30,10 @@ const depayload = {
     packets: 'application/x-rtp,media=video,encoding-name=H265',
     elements: ['rtph265depay', 'h265parse name=parse'],
   },
+  jpeg: {
+    packets: 'application/x-rtp,media=video,encoding-name=JPEG',
+    elements: ['rtpjpegdepay', 'jpegparse name=parse'],
+  },
 } as const;
 
 /**
@@ -30,19 +41,20 @@ const depayload = {
  * a frame, and join the frame with the next one, under that one's time, when this packet is lost (GStreamer 1.22).
  */
 const singleUnits = {
-  tcp: { h264: [], h265: [] },
+  tcp: { h264: [], h265: [], jpeg: [] },
   udp: {
+    jpeg: [],
     h264: ['video/x-h264,stream-format=byte-stream,alignment=nal'],
     h265: ['video/x-h265,stream-format=byte-stream,alignment=nal'],
   },
 } as const;
 
-const accessUnits = {
+export const accessUnits = {
   h264: 'video/x-h264,stream-format=avc,alignment=au',
   h265: 'video/x-h265,stream-format=hvc1,alignment=au',
 } as const;
 
-const decoders = { h264: 'avdec_h264', h265: 'avdec_h265' } as const;
+const decoders = { h264: 'avdec_h264', h265: 'avdec_h265', jpeg: toPlain('jpegdec') } as const;
 
 /**
  * The text of a camera's pipeline. Address and credentials are set on `src` afterwards, so that they appear in no text.
@@ -57,8 +69,8 @@ export function pipelineText({ transport, video, encode, audio }: PipelinePlan):
   const source =
     `rtspsrc name=src protocols=${transport} latency=${reorderWaitMs[transport]} buffer-mode=synced ` +
     'udp-buffer-size=2097152 drop-on-latency=false timeout=0 tcp-timeout=5000000 user-agent=Nightjar';
-  const encoded = encode ? ` ! ${encodeText(video.codec, encode.settings, encode.encoder)}` : '';
-  const outputCodec = encode ? 'h264' : video.codec;
+  const encoded = encode ? ` ! ${encodeText(decoders[video.codec], encode)}` : '';
+  const outputCodec = encode || video.codec === 'jpeg' ? 'h264' : video.codec;
   const sink = 'sync=false max-buffers=500';
   const { packets, elements } = depayload[video.codec];
   const [depayloader, parser] = elements;
@@ -78,10 +90,16 @@ export function pipelineText({ transport, video, encode, audio }: PipelinePlan):
   return [source, ...branches].join(' ');
 }
 
-function encodeText(codec: 'h264' | 'h265', settings: Video, encoder: string): string {
+/** Decodes to what H.264 of any profile can carry: cameras' JPEGs often have more colour than browsers can show of H.264. */
+export function toPlain(decoder: string): string {
+  return `${decoder} ! videoconvert ! video/x-raw,format=I420`;
+}
+
+/** From coded pictures to H.264. @param decoder pipeline text. */
+export function encodeText(decoder: string, { settings, encoder }: Encoding): string {
   const { fps, height } = settings;
   return [
-    decoders[codec],
+    decoder,
     ...(fps === null ? [] : ['videorate drop-only=false', `video/x-raw,framerate=${fps}/1`]),
     // 4:2:0 needs an even width; the step of the range keeps it even.
     ...(height === null

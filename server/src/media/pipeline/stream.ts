@@ -1,31 +1,34 @@
+import { once } from 'node:events';
 import type { MediaInfo, Overlay } from '@nightjar/contract';
 import type { Clock } from '../../shared/clock.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { Ticker } from '../../shared/ticker.ts';
-import { elementExists, Pipeline, type Sample } from '../gst/index.ts';
+import { type GstErrorFields, Pipeline, type Sample } from '../gst/index.ts';
 import type { StreamSettings } from '../protocol.ts';
-import type { Credentials } from '../rtsp/authentication.ts';
-import { type Description, describe } from '../rtsp/describe.ts';
-import { type OfferedTracks, offeredTracks } from '../rtsp/session-description.ts';
+import { canBeAsked, type Feed, type OpenSource, openSource, type SourceMemory } from '../source/index.ts';
+import { quoted } from '../source/quoted.ts';
+import type { OfferedMedia, TrackPlan } from '../source/track-plan.ts';
 import { Assembler, type MediaConsumer } from './assembler.ts';
-import { type AudioPlan, planAudio } from './audio.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
-import { pipelineText } from './description.ts';
-import { pipelineFailure, troubleError } from './failures.ts';
+import { asNvrError, pipelineFailure, troubleError } from './failures.ts';
 import { Meter } from './meter.ts';
-import { NewestPackets } from './newest-packets.ts';
 import { overlayProperties } from './overlay.ts';
 import { type PacketCounts, packetCounts } from './packet-counts.ts';
+import { Tracks } from './tracks.ts';
 import { type Trouble, Watchdog } from './watchdog.ts';
 
 export interface StreamOptions {
   settings: StreamSettings;
   connection: Connection;
   clock: Clock;
-  /** H.264 encoder element for `video.mode: encode`; null when the machine has none. */
+  /** H.264 encoder element for what has to be encoded; null when there is none, or none was looked for. */
   encoder: string | null;
+  /** Folders that files may be played from. */
+  mediaDirs?: readonly string[];
   learnedDepths: Map<string, number>;
+  /** Shared over reconnects, as `learnedDepths` is. */
+  memory?: SourceMemory;
   consumer: MediaConsumer;
   /** For the first frame, from the start of streaming. */
   firstFrameWithinMs?: number;
@@ -34,11 +37,17 @@ export interface StreamOptions {
   log(level: 'debug' | 'warn', message: string): void;
 }
 
-const describeTimeoutMs = 8_000;
 const pollEveryMs = 20;
 const checkEveryMs = 1_000;
-const cameraClock = 'add-reference-timestamp-meta';
+const aYearMs = 365 * 86_400_000;
 const ticker = new Ticker(pollEveryMs);
+
+/** A stream that is played: what is polled, and what it feeds. */
+interface Parts {
+  tracks: Tracks;
+  assembler: Assembler;
+  watchdog: Watchdog;
+}
 
 /** What is called when frames come, each once. */
 interface Beginning {
@@ -47,15 +56,8 @@ interface Beginning {
   onFirstFrame(): void;
 }
 
-interface Parts {
-  pull(): void;
-  assembler: Assembler;
-  watchdog: Watchdog;
-  packetsCame(): boolean;
-}
-
 /**
- * One connection to a camera: asks what it offers, builds the pipeline, and hands over media until it breaks.
+ * One connection to a source: connects, builds the pipeline, and hands over media until it breaks.
  * A stream is used once; every reconnect makes a new one, since a pipeline's delayed links work only once.
  */
 export class Stream {
@@ -64,8 +66,9 @@ export class Stream {
   readonly #clockOffset = new ClockOffset();
   #keyframePtsNs: number | null = null;
   #keyframeIntervalMs: number | null = null;
+  #source: OpenSource | null = null;
   #pipeline: Pipeline | null = null;
-  #plan: { tracks: OfferedTracks; audio: AudioPlan | null; audioNote: string | null } | null = null;
+  #plan: TrackPlan | null = null;
   #lastFrameAt = 0;
   #soundCame = false;
   #toldOf: Trouble['kind'] | null = null;
@@ -79,88 +82,112 @@ export class Stream {
    * `onFirstFrame` is called with the first that can begin a recording.
    */
   async run(signal: AbortSignal, onFirstFrame: () => void): Promise<void> {
-    const { settings, connection } = this.#options;
-    const { url, username, password } = settings.source;
-    const credentials = username ? { username, password: password ?? '' } : null;
-    const description = await describe({ url, credentials, timeoutMs: describeTimeoutMs, signal });
-    const { release } = description;
-    if (!connection.keepDescribe) release();
+    const { settings, connection, encoder, mediaDirs = [], memory = { lastSegment: null } } = this.#options;
+    const source = await openSource({ settings, connection, encoder, mediaDirs, memory, signal });
+    this.#source = source;
+    let hadFrames = false;
+    let hadFirst = false;
+    const beginning: Beginning = {
+      onFrames() {
+        hadFrames = true;
+        source.onFrames?.();
+      },
+      onFirstFrame() {
+        if (!hadFirst) onFirstFrame();
+        hadFirst = true;
+      },
+    };
     try {
-      await this.#stream(description, credentials, signal, { onFrames: release, onFirstFrame });
+      for (let feed = await source.next(); feed; feed = await source.next()) {
+        if (signal.aborted) return;
+        await this.#stream(source, feed, signal, beginning);
+        if (signal.aborted) return;
+      }
+      await this.#untilWantedAgain(signal);
+    } catch (error) {
+      const failure = asNvrError(error);
+      throw hadFrames || !source.explain || signal.aborted ? failure : await source.explain(failure);
     } finally {
-      release();
+      source.release();
     }
   }
 
-  async #stream(
-    { sdp, base }: Description,
-    credentials: Credentials | null,
-    signal: AbortSignal,
-    beginning: Beginning,
-  ): Promise<void> {
-    const { settings, connection } = this.#options;
-    const { url } = settings.source;
-    if (signal.aborted) return;
-    const tracks = offeredTracks(sdp);
-    const planned = settings.audio.mode === 'auto' && tracks.audio ? planAudio(tracks.audio, elementExists) : null;
-    const audio = typeof planned === 'string' ? null : planned;
-    this.#plan = { tracks, audio, audioNote: typeof planned === 'string' ? planned : null };
-    const encode = settings.video.mode === 'encode' ? { settings: settings.video, encoder: this.#encoder() } : null;
-    const pipeline = new Pipeline(
-      pipelineText({ transport: connection.transport, video: tracks.video, encode, audio }),
-    );
+  async #stream(source: OpenSource, feed: Feed, signal: AbortSignal, beginning: Beginning): Promise<void> {
+    const { video } = this.#options.settings;
+    this.#plan = feed.plan;
+    const pipeline = new Pipeline(feed.text);
     this.#pipeline = pipeline;
+    const feeding = new AbortController();
     try {
-      pipeline.set('src', 'location', quoted(url));
-      // GStreamer 1.22; before it the camera's own clock stays unknown.
-      if (pipeline.hasProperty('src', cameraClock)) pipeline.set('src', cameraClock, true);
-      if (!base.endsWith('/')) pipeline.appendControls('src', base);
-      if (credentials) {
-        pipeline.set('src', 'user-id', quoted(credentials.username));
-        pipeline.set('src', 'user-pw', quoted(credentials.password));
-      }
-      if (encode) this.setOverlay(settings.video.overlay);
-      await this.#play(pipeline, signal, beginning);
+      feed.prepare(pipeline);
+      if (pipeline.hasElement('overlay')) this.setOverlay(video.mode === 'encode' ? video.overlay : null);
+      const fed = feed.run?.(pipeline, AbortSignal.any([signal, feeding.signal])) ?? Promise.resolve();
+      await Promise.all([this.#play(source, feed, signal, beginning).finally(() => feeding.abort()), fed]);
     } finally {
+      feeding.abort();
       this.#pipeline = null;
       await pipeline.close();
     }
   }
 
+  /** A file was played to its end, once: there is nothing more to do, and nothing wrong. */
+  async #untilWantedAgain(signal: AbortSignal): Promise<void> {
+    const ended = new NvrError(
+      'camera_stream_ended',
+      'The file has been played to its end. It is played again when the recorder is restarted; with ?loop, again and again.',
+    );
+    this.#options.onTrouble?.(ended, aYearMs);
+    if (!signal.aborted) await once(signal, 'abort');
+  }
+
   /** Applies to the next frame; only for an encoding stream. */
   setOverlay(overlay: Overlay | null): void {
+    if (!this.#pipeline?.hasElement('overlay')) return;
     for (const [property, value] of Object.entries(overlayProperties(overlay))) {
-      this.#pipeline?.set('overlay', property, typeof value === 'string' ? quoted(value) : value);
+      this.#pipeline.set('overlay', property, typeof value === 'string' ? quoted(value) : value);
     }
   }
 
   /** What is received; `run` must have been told of by the consumer already. */
   mediaInfo(run: Parameters<MediaConsumer['onRun']>[0]): MediaInfo {
-    const { settings, connection } = this.#options;
     const [videoCodecString = '', audioCodecString = ''] = run.codecStrings;
+    const { offered, audio, audioNote, encoder } = this.#plan ?? {};
     return {
-      transport: connection.transport,
+      ...this.received,
       video: {
         codec: run.video.codec,
         codecString: videoCodecString,
         width: run.video.width,
         height: run.video.height,
-        fps: this.#meter.rates()?.fps ?? this.#plan?.tracks.video.fps ?? null,
-        encoder: settings.video.mode === 'encode' ? this.#options.encoder : null,
+        fps: this.#meter.rates()?.fps ?? offered?.video.fps ?? null,
+        encoder: encoder ?? null,
+        ...(offered?.video.sourceCodec && { sourceCodec: offered.video.sourceCodec }),
       },
       audio: run.audio && {
         codec: 'aac',
         codecString: audioCodecString,
-        sourceCodec: this.#plan?.audio?.sourceCodec ?? 'aac',
+        sourceCodec: audio?.sourceCodec ?? 'aac',
         sampleRate: run.audio.sampleRate,
         channels: run.audio.channels,
       },
-      audioNote: this.#plan?.audioNote ?? null,
+      audioNote: audioNote ?? null,
     };
   }
 
-  get offered(): OfferedTracks | null {
-    return this.#plan?.tracks ?? null;
+  /** How it comes, once it is connected. */
+  get received(): Pick<MediaInfo, 'transport' | 'certificateTrusted'> {
+    const { receivedOver, certificateTrusted } = this.#source ?? { receivedOver: 'tcp', certificateTrusted: null };
+    return { transport: receivedOver, ...(certificateTrusted !== null && { certificateTrusted }) };
+  }
+
+  /** Null before it has said what it has. */
+  get offered(): OfferedMedia | null {
+    return this.#plan?.offered ?? null;
+  }
+
+  /** It was there, or is of a kind that cannot be asked: another way to connect, or to ask, tells no more. */
+  get answered(): boolean {
+    return this.#source !== null || !canBeAsked(this.#options.settings.source.url);
   }
 
   /** The camera's own audio codec; null when no sound is taken. */
@@ -196,40 +223,54 @@ export class Stream {
     return packetCounts(this.#pipeline?.getStructures('rtpjitterbuffer', 'stats') ?? []);
   }
 
-  #encoder(): string {
-    const { encoder } = this.#options;
-    if (encoder === null) {
-      throw new NvrError(
-        'pipeline_failed',
-        'No H.264 encoder works on this machine. Install gstreamer1.0-plugins-ugly (x264enc).',
-      );
-    }
-    return encoder;
-  }
-
-  async #play(pipeline: Pipeline, signal: AbortSignal, { onFrames, onFirstFrame }: Beginning): Promise<void> {
+  /** Until the signal aborts, or all has been played; throws when the stream breaks. */
+  async #play(source: OpenSource, feed: Feed, signal: AbortSignal, beginning: Beginning): Promise<void> {
     const { clock, settings, learnedDepths, consumer, firstFrameWithinMs } = this.#options;
-    const videoSink = pipeline.appSink('video');
-    const audioSink = this.#plan?.audio ? pipeline.appSink('audio') : null;
-    const packets = audioSink ? new NewestPackets(pipeline, clock) : null;
+    const { plan } = feed;
+    const pipeline = this.#pipeline;
+    if (!pipeline) return;
+    const runningTimeNs = () => pipeline.clockTimeNs() ?? 0;
+    const tracks = new Tracks({ pipeline, clock, plan, paceBy: source.isPaced ? runningTimeNs : null });
     const assembler = new Assembler({
       cameraId: settings.cameraId,
       clock,
-      runningTimeNs: () => pipeline.clockTimeNs() ?? 0,
-      expectsAudio: audioSink !== null,
-      audioShiftNs: () => packets?.soundShiftNs() ?? 0,
-      audioDelaySamples: this.#plan?.audio?.delaySamples ?? 0,
+      runningTimeNs,
+      // Both are known when frames come, but not before with every source.
+      get expectsAudio() {
+        return plan.audio !== null;
+      },
+      get audioDelaySamples() {
+        return plan.audio?.delaySamples ?? 0;
+      },
+      audioShiftNs: () => tracks.soundShiftNs(),
       learnedDepths,
       consumer,
     });
-    const watchdog = new Watchdog(clock.monotonicMs(), firstFrameWithinMs);
+    const watchdog = new Watchdog(clock.monotonicMs(), firstFrameWithinMs, source.stalledAfterMs);
+    const parts = { tracks, assembler, watchdog };
+    const pull = this.#puller(parts, beginning);
+    try {
+      if ((await pipeline.setState('playing')) === 'failure') {
+        throw this.#busNews(pipeline, feed, false).failure ?? plan.failure ?? failedToStart();
+      }
+      await this.#untilBroken(pipeline, feed, parts, pull, signal);
+    } finally {
+      pull();
+      assembler.end();
+    }
+  }
+
+  /** What takes all that has come from the pipeline. */
+  #puller({ tracks, assembler, watchdog }: Parts, { onFrames, onFirstFrame }: Beginning): () => void {
+    const { clock } = this.#options;
     let hadKeyframe = false;
-    const pull = () => {
-      for (let sample = audioSink?.pull(); sample; sample = audioSink?.pull()) {
+    return () => {
+      tracks.find();
+      for (let sample = tracks.sound(); sample; sample = tracks.sound()) {
         this.#soundCame = true;
         assembler.audio(sample);
       }
-      for (let sample = videoSink.pull(); sample; sample = videoSink.pull()) {
+      for (let sample = tracks.picture(); sample; sample = tracks.picture()) {
         if (!watchdog.started) onFrames();
         watchdog.feed(clock.monotonicMs());
         this.#lastFrameAt = clock.nowMs();
@@ -240,20 +281,6 @@ export class Stream {
         onFirstFrame();
       }
     };
-    let counted = 0;
-    const packetsCame = () => {
-      const before = counted;
-      counted = packets?.pictures() ?? this.packets().received;
-      return counted > before;
-    };
-    try {
-      if ((await pipeline.setState('playing')) === 'failure')
-        throw this.#busFailure(pipeline, false) ?? failedToStart();
-      await this.#untilBroken(pipeline, { pull, assembler, watchdog, packetsCame }, signal);
-    } finally {
-      pull();
-      assembler.end();
-    }
   }
 
   #measure({ data, keyframe, ptsNs, ntpUnixMs }: Sample): void {
@@ -266,21 +293,31 @@ export class Stream {
     this.#keyframePtsNs = ptsNs;
   }
 
-  /** Polls until the signal aborts; throws when the stream breaks. */
+  /** Polls until the signal aborts or the stream has ended; throws when it breaks. */
   async #untilBroken(
     pipeline: Pipeline,
-    { pull, assembler, watchdog, packetsCame }: Parts,
+    feed: Feed,
+    { tracks, assembler, watchdog }: Parts,
+    pull: () => void,
     signal: AbortSignal,
   ): Promise<void> {
     const { clock, settings } = this.#options;
+    const ended = new AbortController();
     let nextCheckMs = clock.monotonicMs() + checkEveryMs;
     let nextKeyframeMs = 0;
+    let hasEnded = false;
     const step = () => {
       pull();
-      const failure = this.#busFailure(pipeline, watchdog.started);
+      const news = this.#busNews(pipeline, feed, watchdog.started);
+      const failure = news.failure ?? feed.plan.failure;
       if (failure) throw failure;
+      hasEnded ||= news.ended;
+      if (hasEnded) {
+        if (!tracks.waits) ended.abort();
+        return;
+      }
       const nowMs = clock.monotonicMs();
-      if (settings.video.mode === 'encode' && nowMs >= nextKeyframeMs) {
+      if (feed.plan.encoder !== null && tracks.hasPicture && nowMs >= nextKeyframeMs) {
         nextKeyframeMs = Math.max(nextKeyframeMs, nowMs - pollEveryMs) + settings.video.keyframeSeconds * 1000;
         pipeline.forceKeyUnit('video');
       }
@@ -288,12 +325,16 @@ export class Stream {
       nextCheckMs = nowMs + checkEveryMs;
       this.#meter.mark(nowMs);
       if (assembler.check()) this.#options.log('warn', 'the system clock was set; a new run begins');
+      if (feed.plan.unsupported) throw feed.plan.unsupported;
       const { waitsForKeyframe } = assembler;
+      const packetsCame = () => tracks.packetsCame();
       const trouble = watchdog.look(nowMs, { packetsCame, soundCame: this.#soundCame, waitsForKeyframe });
       if (trouble?.patienceMs === 0) throw troubleError(trouble);
       if (trouble) this.#tellOnce(trouble);
     };
-    await ticker.run(step, signal);
+    await ticker.run(step, AbortSignal.any([signal, ended.signal]));
+    if (!signal.aborted && !watchdog.started && feed.plan.unsupported) throw feed.plan.unsupported;
+    if (!signal.aborted && feed.run && !watchdog.started) throw withoutPicture();
   }
 
   #tellOnce(trouble: Trouble): void {
@@ -302,27 +343,19 @@ export class Stream {
     this.#options.onTrouble?.(troubleError(trouble), trouble.patienceMs);
   }
 
-  #busFailure(pipeline: Pipeline, hadFrames: boolean): NvrError | null {
+  #busNews(pipeline: Pipeline, feed: Feed, hadFrames: boolean): { failure: NvrError | null; ended: boolean } {
+    const failureOf = (message: GstErrorFields) => feed.failure?.(message) ?? pipelineFailure(message);
     for (let message = pipeline.pollBus(); message; message = pipeline.pollBus()) {
-      if (message.type === 'error') return pipelineFailure(message);
-      if (message.type === 'eos') return new NvrError('camera_stream_ended', 'The camera ended the stream.');
+      if (message.type === 'error') return { failure: failureOf(message), ended: false };
+      if (message.type === 'eos') return { failure: null, ended: true };
       if (message.type !== 'warning') continue;
       // A server that closes before any track has data shows as a warning only (GStreamer 1.22).
-      if (!hadFrames && message.element === 'src') return pipelineFailure(message);
+      if (!hadFrames && message.element === 'src') return { failure: failureOf(message), ended: false };
       this.#options.log('debug', `${message.element}: ${message.message} ${message.debug}`);
     }
-    return null;
+    return { failure: null, ended: false };
   }
 }
 
 const failedToStart = () => new NvrError('pipeline_failed', 'The stream cannot be started; the log says why.');
-
-/**
- * A string for `gst_util_set_object_arg`, which takes it as it is unless it begins with a quote; then it unescapes it
- * (`gst_string_unwrap`: any byte as three octal digits).
- */
-function quoted(text: string): string {
-  if (!text.startsWith('"')) return text;
-  const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
-  return `"${octal.join('')}"`;
-}
+const withoutPicture = () => new NvrError('camera_no_video', 'The source has come to its end without a picture.');

@@ -35,6 +35,7 @@ export interface Trouble {
 /** Notices that access units stay away; the caller asks it about once a second. */
 export class Watchdog {
   readonly #startWithinMs: number;
+  readonly #stalledAfterMs: number;
   readonly #startMs: number;
   #firstMs: number | null = null;
   #lastMs: number;
@@ -43,8 +44,9 @@ export class Watchdog {
   /** Packets are counted since the silence began, not from before. */
   #isCounting = false;
 
-  constructor(nowMs: number, startWithinMs = firstFrameWithinMs) {
+  constructor(nowMs: number, startWithinMs = firstFrameWithinMs, stalledMs = stalledAfterMs) {
     this.#startWithinMs = startWithinMs;
+    this.#stalledAfterMs = stalledMs;
     this.#startMs = nowMs;
     this.#lastMs = nowMs;
     this.#lastPacketMs = nowMs;
@@ -86,8 +88,8 @@ export class Watchdog {
 
   #stalled(nowMs: number): Trouble | null {
     const forMs = nowMs - this.#lastMs;
-    const packetsStopped = nowMs - Math.max(this.#lastPacketMs, this.#lastMs) > stalledAfterMs;
-    if (forMs <= stalledAfterMs || (forMs <= slowAfterMs && !packetsStopped)) return null;
+    const packetsStopped = nowMs - Math.max(this.#lastPacketMs, this.#lastMs) > this.#stalledAfterMs;
+    if (forMs <= this.#stalledAfterMs || (forMs <= slowAfterMs && !packetsStopped)) return null;
     return { kind: 'stalled', forMs, patienceMs: 0 };
   }
 }

@@ -1,9 +1,11 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { NvrError } from '../../shared/errors.ts';
+import { connectionFailure, noAnswer, timedOut } from '../source/unreachable.ts';
 import { authorization, type Challenge, type Credentials, chooseChallenge } from './authentication.ts';
 
 export interface DescribeRequest {
-  /** `rtsp://host[:port]/path`, without credentials. */
+  /** `rtsp://host[:port]/path` or `rtsps://…`, without credentials. */
   url: string;
   credentials: Credentials | null;
   /** For the whole exchange. */
@@ -16,6 +18,8 @@ export interface Description {
   sdp: string;
   /** What the tracks' relative addresses are relative to: Content-Base, Content-Location or the address asked for. */
   base: string;
+  /** Whether the camera's certificate is one that this machine trusts; null without TLS. */
+  certificateTrusted: boolean | null;
   /** Closes the connection, which stays open until then. Idempotent. */
   release(): void;
 }
@@ -48,11 +52,14 @@ export async function describe({ url, credentials, timeoutMs, signal }: Describe
   let target = url;
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const { reply, socket } = await ask(target, credentials, either).catch((error: NodeJS.ErrnoException) => {
-      throw either.aborted && error.code !== 'ETIMEDOUT' ? noAnswer(target, error) : connectionError(target, error);
+      throw either.aborted && error.code !== 'ETIMEDOUT'
+        ? noAnswer(hostOf(target), error)
+        : connectionError(target, error);
     });
     const location = reply.status >= 300 && reply.status < 400 ? reply.headers.get('location')?.[0] : undefined;
     if (location === undefined && reply.status === 200) {
-      return { sdp: reply.body, base: baseOf(reply, target), release: () => socket.destroy() };
+      const certificateTrusted = socket instanceof TLSSocket ? socket.authorized : null;
+      return { sdp: reply.body, base: baseOf(reply, target), certificateTrusted, release: () => socket.destroy() };
     }
     socket.destroy();
     if (location === undefined) throw refusal(reply, target, credentials !== null);
@@ -67,14 +74,13 @@ async function ask(
   signal: AbortSignal,
 ): Promise<{ reply: Reply; socket: Socket }> {
   signal.throwIfAborted();
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 554 });
+  const socket = openSocket(url);
   // What happens to it after the answer does not matter.
   socket.on('error', () => {});
   const onAbort = () => socket.destroy(socket.connecting ? timedOut() : new Error('aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
   const connecting = setTimeout(() => socket.destroy(timedOut()), connectWithinMs);
-  socket.once('connect', () => clearTimeout(connecting));
+  socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
   try {
     const replies = readReplies(socket);
     const first = await request(socket, replies, url, 1);
@@ -90,8 +96,14 @@ async function ask(
   }
 }
 
-/** As the system itself would say it, after minutes. */
-const timedOut = () => Object.assign(new Error('not connected in time'), { code: 'ETIMEDOUT' });
+/** Cameras sign their certificates themselves: they are taken as they are, and it is told. */
+function openSocket(url: string): Socket {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'rtsps:') return connect({ host, port: Number(port) || 554 });
+  const servername = isIP(host) ? {} : { servername: host };
+  return connectTls({ host, port: Number(port) || 322, rejectUnauthorized: false, ...servername });
+}
 
 async function request(
   socket: Socket,
@@ -174,40 +186,8 @@ function refusal({ status, reason }: Reply, url: string, hadCredentials: boolean
   );
 }
 
-function noAnswer(url: string, cause: Error): NvrError {
-  return new NvrError('camera_timeout', `${hostOf(url)} does not answer. Is it switched on and on this network?`, {
-    cause,
-  });
-}
-
 function connectionError(url: string, cause: NodeJS.ErrnoException): NvrError {
-  const host = hostOf(url);
-  switch (cause.code) {
-    case 'ECONNREFUSED':
-      return new NvrError(
-        'camera_refused',
-        `${host} refuses the connection. Is RTSP switched on, and the port right?`,
-        { cause },
-      );
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new NvrError('camera_unreachable', `The name ${new URL(url).hostname} is not known. Check the address.`, {
-        cause,
-      });
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EHOSTDOWN':
-    case 'ETIMEDOUT':
-    case 'EADDRNOTAVAIL':
-    case 'EINVAL':
-      return new NvrError('camera_unreachable', `${host} cannot be reached. Is it switched on and on this network?`, {
-        cause,
-      });
-    default:
-      return new NvrError('camera_protocol_error', `${host} does not speak RTSP on this port (${cause.message}).`, {
-        cause,
-      });
-  }
+  return connectionFailure({ host: hostOf(url), hostname: new URL(url).hostname, protocol: 'RTSP' }, cause);
 }
 
 /** Of an address that may be relative to another; the other where it is none. */
@@ -220,6 +200,6 @@ function withoutCredentials(url: string, relativeTo: string): string {
 }
 
 const hostOf = (url: string) => {
-  const { hostname, port } = new URL(url);
-  return `${hostname}:${port || 554}`;
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || (protocol === 'rtsps:' ? 322 : 554)}`;
 };

@@ -35,11 +35,16 @@ test('a first JPEG track does not hide a second H.264 track', () => {
 
 test('sound only, and a codec we do not record, are errors of their own', () => {
   assert.throws(() => offeredTracks(sdp('m=audio 0 RTP/AVP 8')), { code: 'camera_no_video' });
-  assert.throws(() => offeredTracks(sdp('m=video 0 RTP/AVP 26')), {
+  assert.throws(() => offeredTracks(sdp('m=video 0 RTP/AVP 32')), {
     code: 'camera_unsupported_codec',
-    message: /JPEG/,
+    message: /MPV/,
   });
   assert.throws(() => offeredTracks(''), { code: 'camera_no_video' });
+});
+
+test('JPEG is taken where there is nothing better', () => {
+  assert.equal(offeredTracks(sdp('m=video 0 RTP/AVP 26')).video.codec, 'jpeg');
+  assert.equal(offeredTracks(sdp('m=video 0 RTP/AVP 26', ...h264)).video.codec, 'h264');
 });
 
 test('the sample rate is not always the RTP clock', () => {

@@ -3,7 +3,8 @@ import { NvrError } from '../../shared/errors.ts';
 
 /** The tracks of a camera that the recorder takes, read from its session description (RFC 8866). */
 export interface OfferedTracks {
-  video: { codec: 'h264' | 'h265'; fps: number | null };
+  /** JPEG has to be encoded anew. */
+  video: { codec: 'h264' | 'h265' | 'jpeg'; fps: number | null };
   /** The camera's first audio track; null when it has none. */
   audio: OfferedAudio | null;
 }
@@ -28,10 +29,11 @@ const staticAudio: Record<number, { encoding: string; clockRate: number }> = {
 };
 const staticVideo: Record<number, string> = { 26: 'JPEG', 32: 'MPV', 33: 'MP2T' };
 const videoCodecs: Record<string, 'h264' | 'h265'> = { H264: 'h264', H265: 'h265', HEVC: 'h265' };
+const encodedAnew: Record<string, 'jpeg'> = { JPEG: 'jpeg' };
 
 /**
- * The first H.264 or H.265 track and the first audio track.
- * @throws {NvrError} `camera_no_video` without a video track, `camera_unsupported_codec` when none is H.264 or H.265.
+ * The first H.264 or H.265 track, else the first of JPEG, and the first audio track.
+ * @throws {NvrError} `camera_no_video` without a video track, `camera_unsupported_codec` when none is of these.
  */
 export function offeredTracks(sdp: string): OfferedTracks {
   const { media } = parse(sdp);
@@ -45,12 +47,13 @@ export function offeredTracks(sdp: string): OfferedTracks {
   const names = videos.map(
     (track) => track.rtp[0]?.codec.toUpperCase() ?? staticVideo[firstPayload(track.payloads)] ?? 'unknown',
   );
-  const chosen = names.findIndex((encoding) => encoding in videoCodecs);
-  const codec = videoCodecs[names[chosen] ?? ''];
+  const best = names.findIndex((encoding) => encoding in videoCodecs);
+  const chosen = best >= 0 ? best : names.findIndex((encoding) => encoding in encodedAnew);
+  const codec = videoCodecs[names[chosen] ?? ''] ?? encodedAnew[names[chosen] ?? ''];
   if (codec === undefined) {
     throw new NvrError(
       'camera_unsupported_codec',
-      `The camera sends ${names.join(', ')} video; Nightjar records H.264 and H.265. Change the codec in the camera's settings.`,
+      `The camera sends ${names.join(', ')} video; Nightjar records H.264, H.265 and JPEG. Change the codec in the camera's settings.`,
     );
   }
   const fps = Number(videos[chosen]?.framerate);
