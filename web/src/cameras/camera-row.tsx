@@ -104,6 +104,7 @@ function Received({ camera }: { camera: CameraDto }) {
     video.fps !== null && `${Math.round(video.fps * 10) / 10} fps`,
     status.bitrateKbps !== null && formatBitrate(status.bitrateKbps),
     audio ? 'sound' : 'no sound',
+    status.substream?.state === 'waiting' && 'substream not connected',
   ].filter((fact) => fact !== false);
   return (
     <Text size="xs" c="dimmed" className="tabular">

@@ -19,11 +19,20 @@ interface ProbePanelProps {
   /** Said instead of the button's usual text. */
   label?: string;
   testId?: string;
+  /** False: it is only looked at. */
+  recorded?: boolean;
   onFound?(result: ProbeResult): void;
 }
 
 /** "Try it": shows the picture and what the source has, or which step failed and what to try. */
-export function ProbePanel({ source, disabled, label = 'Try it', testId = 'try-it', onFound }: ProbePanelProps) {
+export function ProbePanel({
+  source,
+  disabled,
+  label = 'Try it',
+  testId = 'try-it',
+  recorded = true,
+  onFound,
+}: ProbePanelProps) {
   const running = useRef<AbortController>(null);
   const trial = useMutation({
     mutationFn: (wanted: ProbeRequest) => {
@@ -54,7 +63,7 @@ export function ProbePanel({ source, disabled, label = 'Try it', testId = 'try-i
         )}
       </Group>
       {trial.isPending && <Waiting />}
-      {trial.isSuccess && <Found result={trial.data} />}
+      {trial.isSuccess && <Found result={trial.data} recorded={recorded} />}
       {trial.isError && <Failed failure={trial.error} />}
     </Stack>
   );
@@ -70,7 +79,7 @@ function Waiting() {
   );
 }
 
-function Found({ result }: { result: ProbeResult }) {
+function Found({ result, recorded }: { result: ProbeResult; recorded: boolean }) {
   const { video, audio, transport } = result.media;
   const facts: Array<[string, string]> = [
     [
@@ -79,9 +88,9 @@ function Found({ result }: { result: ProbeResult }) {
     ],
     [
       'Video',
-      `${video.codec === 'h264' ? 'H.264' : 'H.265'}${video.profile ? ` (${video.profile})` : ''}, recorded as it is`,
+      `${video.codec === 'h264' ? 'H.264' : 'H.265'}${video.profile ? ` (${video.profile})` : ''}${recorded ? ', recorded as it is' : ''}`,
     ],
-    ['Sound', audio ? soundText(audio) : 'none'],
+    ['Sound', audio ? soundText(audio, recorded) : 'none'],
     ['Transport', `${transport.toUpperCase()}, answered after ${(result.elapsedMs / 1000).toFixed(1)} s`],
   ];
   return (
@@ -118,8 +127,9 @@ function Found({ result }: { result: ProbeResult }) {
   );
 }
 
-function soundText(audio: NonNullable<ProbeResult['media']['audio']>): string {
+function soundText(audio: NonNullable<ProbeResult['media']['audio']>, recorded: boolean): string {
   const codec = audio.codec.toUpperCase();
+  if (!recorded) return codec;
   if (audio.recordedAs === null) return `${codec}, cannot be recorded`;
   return audio.codec.toLowerCase() === 'aac' ? 'AAC, recorded as it is' : `${codec}, recorded as AAC`;
 }

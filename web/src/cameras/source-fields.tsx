@@ -11,6 +11,8 @@ interface SourceFieldsProps {
   autoFocus?: boolean;
   /** Else the camera's own stream. */
   of?: 'source' | 'substream';
+  /** Said where there is no user name or password. */
+  otherwise?: string;
 }
 
 const words = {
@@ -25,7 +27,14 @@ const words = {
 };
 
 /** Address, sign-in and transport. */
-export function SourceFields({ form, onChange, errors, autoFocus = false, of = 'source' }: SourceFieldsProps) {
+export function SourceFields({
+  form,
+  onChange,
+  errors,
+  autoFocus = false,
+  of = 'source',
+  otherwise = '',
+}: SourceFieldsProps) {
   const testId = of === 'source' ? 'camera' : of;
   const tidy = () => {
     if (form.url.trim() === '') return;
@@ -62,6 +71,7 @@ export function SourceFields({ form, onChange, errors, autoFocus = false, of = '
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
+          placeholder={otherwise}
           value={form.username}
           onChange={(event) => onChange({ username: event.currentTarget.value })}
           error={errors[`${of}.username`]}
@@ -70,7 +80,7 @@ export function SourceFields({ form, onChange, errors, autoFocus = false, of = '
           label="Password"
           data-testid={`${testId}-password`}
           autoComplete="new-password"
-          placeholder={form.password === null ? 'Unchanged' : ''}
+          placeholder={form.password === null ? 'Unchanged' : otherwise}
           value={form.password ?? ''}
           onChange={(event) => onChange({ password: event.currentTarget.value })}
           error={errors[`${of}.password`]}

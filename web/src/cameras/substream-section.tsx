@@ -2,7 +2,7 @@ import { Alert, Collapse, Radio, Stack, Switch } from '@mantine/core';
 import type { CameraDto, ProbeRequest } from '@nightjar/contract';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useCameraStatus } from '../api/context.tsx';
-import { isAddress } from './address.ts';
+import { isAddress, readAddress } from './address.ts';
 import { FormSection } from './form-section.tsx';
 import { ProbePanel } from './probe-panel.tsx';
 import { emptySubstream, type SettingsForm, type SubstreamForm, type SubstreamUse, sourceOf } from './settings-form.ts';
@@ -50,11 +50,18 @@ export function SubstreamSection({ camera, form, onChange, errors }: SubstreamSe
         {substream && (
           <Stack>
             <Trouble cameraId={camera.id} />
-            <SourceFields form={substream} onChange={change} errors={errors} of="substream" />
+            <SourceFields
+              form={substream}
+              onChange={change}
+              errors={errors}
+              of="substream"
+              otherwise={signsInAsCamera(form, substream) ? 'As the camera' : ''}
+            />
             <ProbePanel
               source={probeOf(camera, form, substream)}
               disabled={!isAddress(substream.url)}
               testId="try-substream"
+              recorded={substream.use === 'record'}
             />
             <Radio.Group
               label="What for"
@@ -75,16 +82,22 @@ export function SubstreamSection({ camera, form, onChange, errors }: SubstreamSe
   );
 }
 
-/** Without a user name of its own it is tried with that of the camera, as it will be used. */
-function probeOf(camera: CameraDto, form: SettingsForm, substream: SubstreamForm): ProbeRequest {
-  const wanted: ProbeRequest = { ...sourceOf(substream), cameraId: camera.id, stream: 'sub' };
-  const isOwn = substream.username !== '' || substream.password !== '';
-  const isSameHost = hostOf(substream.url) !== null && hostOf(substream.url) === hostOf(form.url);
-  if (isOwn || !isSameHost || !form.password) return wanted;
-  return { ...wanted, username: form.username, password: form.password };
+/** As the recorder has it: without a user name and password of its own, at the same host and port. */
+function signsInAsCamera(form: SettingsForm, substream: SubstreamForm): boolean {
+  const hasOwn = substream.username !== '' || substream.password !== '';
+  const isSignedIn = form.username !== '' || form.password !== '';
+  const host = hostOf(substream.url);
+  return !hasOwn && isSignedIn && host !== null && host === hostOf(form.url);
 }
 
-const hostOf = (url: string): string | null => URL.parse(sourceOf({ ...emptySubstream, url }).url)?.host ?? null;
+const hostOf = (url: string): string | null => URL.parse(readAddress(url).url)?.host || null;
+
+/** With the camera's password as it is in the form; a stored one the recorder has. */
+function probeOf(camera: CameraDto, form: SettingsForm, substream: SubstreamForm): ProbeRequest {
+  const wanted: ProbeRequest = { ...sourceOf(substream), cameraId: camera.id, stream: 'sub' };
+  if (!form.password || !signsInAsCamera(form, substream)) return wanted;
+  return { ...wanted, username: form.username, password: form.password };
+}
 
 function Trouble({ cameraId }: { cameraId: string }) {
   const state = useCameraStatus(cameraId)?.substream;
