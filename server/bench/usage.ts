@@ -16,6 +16,13 @@ export function usageOf(pid: number): Usage {
   }));
 }
 
+/** Of the whole machine, since it started (proc(5), `stat`): what was not idle, nor waiting for a disk. */
+export function machineCpuSeconds(): number {
+  const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = ticks.map(Number);
+  return (user + nice + system + irq + softirq) / ticksPerSecond;
+}
+
 const ticksPerSecond = 100;
 
 function cpuSecondsOf(pid: number): number {

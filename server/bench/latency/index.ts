@@ -4,7 +4,7 @@ import { type SimulatedCameras, startCameras } from '../../testing/camera/index.
 import { chromiumPath, launchChromium } from '../../testing/chromium.ts';
 import { commandLine, descendants } from '../../testing/processes.ts';
 import { RecorderProcess, temporaryDataDir } from '../../testing/recorder-process.ts';
-import { usageOf } from '../usage.ts';
+import { machineCpuSeconds, usageOf } from '../usage.ts';
 import { delaysOf } from './shown.ts';
 import { Watcher } from './watcher.ts';
 
@@ -33,6 +33,8 @@ export interface WayResult {
   openingsMs: number[];
   recorderCores: number;
   browserCores: number;
+  /** What had nothing to do with it: a busy machine shows pictures later. */
+  otherCores: number;
   /** Why there is nothing of it. */
   failure: string | null;
 }
@@ -50,6 +52,8 @@ export const clipName = '720p25 2 Mbit/s, a keyframe every 2 s, sound';
 const watchedId = 'cam0';
 /** A player finds its place and its rate. */
 const settleMs = 15_000;
+/** Before a person clicks, the page is there. */
+const readingMs = 1_500;
 
 /**
  * How old the picture is that a person sees, in a real browser on the recorder's own web pages, while all cameras are
@@ -88,7 +92,7 @@ interface Parts {
 
 async function measureWay(way: Way, { browser, recorder, cameras, options }: Parts): Promise<WayResult> {
   const result: WayResult = {
-    ...{ way, delaysMs: [], fps: 0, openingsMs: [], recorderCores: 0, browserCores: 0 },
+    ...{ way, delaysMs: [], fps: 0, openingsMs: [], recorderCores: 0, browserCores: 0, otherCores: 0 },
     failure: null,
   };
   await using watcher = await Watcher.come(browser, way);
@@ -106,10 +110,14 @@ async function measureWay(way: Way, { browser, recorder, cameras, options }: Par
     const shown = await watcher.take();
     result.recorderCores = (after.recorder - before.recorder) / seconds;
     result.browserCores = (after.browser - before.browser) / seconds;
+    result.otherCores = Math.max(0, (after.machine - after.bench - (before.machine - before.bench)) / seconds);
     result.fps = shown.length / seconds;
     result.delaysMs = ascending(delaysOf(shown, await cameras.sentPictures(watchedId)));
     await watcher.open(`${recorder.url}/cameras`);
-    for (let i = 0; i < options.openings; i += 1) result.openingsMs.push(await watcher.openFromList(watchedId));
+    for (let i = 0; i < options.openings; i += 1) {
+      await sleep(readingMs);
+      result.openingsMs.push(await watcher.openFromList(watchedId));
+    }
     result.openingsMs = ascending(result.openingsMs);
   } catch (error) {
     result.failure = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
@@ -129,4 +137,7 @@ function browserPid(): number {
 const cpuOf = ({ recorder, browser }: { recorder: number; browser: number }) => ({
   recorder: usageOf(recorder).cpuSeconds,
   browser: usageOf(browser).cpuSeconds,
+  /** Cameras, recorder, browser and ourselves. */
+  bench: usageOf(process.pid).cpuSeconds,
+  machine: machineCpuSeconds(),
 });

@@ -10,6 +10,8 @@ const names: Record<Way, string> = {
 /** What 95 % of pictures should not exceed, ms. */
 const aims: Record<Way, number> = { webrtc: 150, ws: 350, 'll-hls': 1_200, hls: 6_000 };
 const openingAimMs = 500;
+/** Less does not show in the figures. */
+const busyCores = 0.2;
 
 /** The results as a table, for a terminal. */
 export function latencyTable(results: readonly WayResult[], { cameras, codec }: LatencyOptions): string {
@@ -28,6 +30,10 @@ export function latencyTable(results: readonly WayResult[], { cameras, codec }: 
       ]),
     );
     if (failure) lines.push(`  ${failure}`);
+  }
+  const otherCores = Math.max(...results.map((result) => result.otherCores));
+  if (otherCores > busyCores) {
+    lines.push(`Other work took up to ${otherCores.toFixed(1)} cores meanwhile; without it pictures are shown sooner.`);
   }
   return `${lines.join('\n')}\n`;
 }
