@@ -104,7 +104,7 @@ function Trouble({ cameraId }: { cameraId: string }) {
   if (state?.state !== 'waiting') return null;
   return (
     <Alert
-      color="yellow"
+      color="gray"
       variant="light"
       icon={<IconAlertTriangle />}
       title="No picture of the substream now"
