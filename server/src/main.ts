@@ -91,7 +91,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
     stateOf: (id) => board.of(id),
     viewers: () => viewers.counts,
-    workers: () => [...pool.pids, ...encoders.pids],
+    workers: () => [...pool.pids, ...encoders.pids, ...rtsp.pids],
     forecast: () => retention.forecast(),
   });
   retention.onRemoved((removals) => monitoring.onRemoved(removals));

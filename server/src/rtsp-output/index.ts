@@ -56,9 +56,10 @@ export class RtspOutput {
     this.#spawn();
   }
 
-  /** Of the server, while it is there. */
-  get pid(): number | undefined {
-    return this.#child?.pid;
+  /** Of the server's process, while it is there. */
+  get pids(): number[] {
+    const pid = this.#child?.pid;
+    return pid === undefined ? [] : [pid];
   }
 
   /** A camera's stream begins: this is what readers are told of it. */

@@ -13,6 +13,10 @@ const idleTickMs = 15;
 const checkEveryMs = 250;
 const aliveEveryMs = 1_000;
 const listenAgainMs = 10_000;
+/** Each takes threads and a megabyte or two. */
+const maxReaders = 256;
+/** Who has asked what there is and begins nothing holds a pipeline. */
+const maxIdleMs = 30_000;
 /** Below that of whoever records. */
 const niceness = 5;
 
@@ -46,6 +50,7 @@ function handle(message: ToServer): void {
 function listen(message: Extract<ToServer, { type: 'listen' }>): void {
   credentials = message.credentials;
   server = new RtspServer({ address: message.host, port: message.port, method: credentials ? 'both' : null });
+  server.limitSessions(maxReaders);
   tryToListen(server, true);
 }
 
@@ -86,6 +91,7 @@ function tick(): void {
 function check(): void {
   for (const feed of feeds.values()) feed.check();
   server?.cleanUpSessions();
+  server?.closeIdleClients(maxIdleMs);
 }
 
 os.setPriority(niceness);

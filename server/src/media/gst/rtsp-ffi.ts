@@ -59,6 +59,7 @@ export const r = {
 
   poolNew: bind<New>(server, 'void *gst_rtsp_thread_pool_new()'),
   poolMaxThreads: bind<SetInt>(server, 'void gst_rtsp_thread_pool_set_max_threads(void *pool, int max)'),
+  sessionPoolMax: bind<SetInt>(server, 'void gst_rtsp_session_pool_set_max_sessions(void *pool, uint32 max)'),
   sessionPoolCleanup: bind<(pool: Pointer) => number>(server, 'uint32 gst_rtsp_session_pool_cleanup(void *pool)'),
   sessions: bind<Filter>(server, 'void *gst_rtsp_client_session_filter(void *client, void *func, void *data)'),
   sessionMedia: bind<(session: Pointer, path: string, matched: Int32Array) => Nullable>(

@@ -33,6 +33,7 @@ export class RtspServer {
   readonly #auth: Pointer | null;
   readonly #method: keyof typeof METHODS | null;
   readonly #callbacks = new Map<string, bigint>();
+  #idleSince = new Map<Pointer, number>();
   #sourceId = 0;
   #port: number;
 
@@ -119,11 +120,22 @@ export class RtspServer {
     return this.#close((client) => playsPath(client, path, media));
   }
 
-  /** Connections, whatever they do. */
-  get clientCount(): number {
-    const clients = takeList(r.clients(this.#server, null, null));
-    for (const client of clients) r.unref(client);
-    return clients.length;
+  /** Further clients get 503. */
+  limitSessions(max: number): void {
+    r.sessionPoolMax(this.#sessionPool, max);
+  }
+
+  /** Closes connections that have had no session for so long; call now and then. */
+  closeIdleClients(idleMs: number): void {
+    const now = performance.now();
+    const idle = new Map<Pointer, number>();
+    this.#close((client) => {
+      if (hasSession(client)) return false;
+      const sinceMs = this.#idleSince.get(client) ?? now;
+      idle.set(client, sinceMs);
+      return now - sinceMs > idleMs;
+    });
+    this.#idleSince = idle;
   }
 
   #close(which: (client: Pointer) => boolean): number {
@@ -156,6 +168,12 @@ export class RtspServer {
     c.miniUnref(permissions);
     c.miniUnref(token);
   }
+}
+
+function hasSession(client: Pointer): boolean {
+  const sessions = takeList(r.sessions(client, null, null));
+  for (const session of sessions) r.unref(session);
+  return sessions.length > 0;
 }
 
 function playsPath(client: Pointer, path: string, media?: RtspMedia): boolean {
