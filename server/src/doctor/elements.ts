@@ -51,6 +51,17 @@ export const elementGroups: readonly ElementGroup[] = [
     elements: { appsrc: base, avdec_h264: libav, avdec_h265: libav, videoconvert: base, jpegenc: good },
   },
   {
+    use: 'live view for those who cannot play H.265; sound over WebRTC',
+    needed: false,
+    elements: {
+      avdec_aac: libav,
+      opusenc: base,
+      valve: 'libgstreamer1.0-0',
+      queue: 'libgstreamer1.0-0',
+      videoscale: base,
+    },
+  },
+  {
     use: 'archive files of past days',
     needed: false,
     elements: {
