@@ -1,61 +1,99 @@
+/** Later than this is a break, or another run: nothing to be prepared for. */
+const breakS = 1;
+const windowMs = 10_000;
+/** For so much of the time pieces are to be there when they are due; what is later is worth a hitch, not a delay for all. */
+const inTime = 0.95;
+const mostTargetS = 1;
+/** More than this is not caught up with by rate. */
+const farBehindS = 0.4;
+const dryStepS = 0.02;
+const mostDryS = 0.12;
+/** Without running dry for so long, half of what that added is taken back. */
+const calmMs = 20_000;
+
+interface Arrival {
+  atMs: number;
+  /** When it came, after its own time. */
+  lagS: number;
+  /** Since the one before. */
+  waitedMs: number;
+}
+
 /**
- * Keeps a live picture as young as its network allows, by the rate at which it plays. What counts is how much is still
- * left to show when the next piece arrives: the margin. A picture that runs dry asks for more of it, a calm network for
- * less. Pure: times are passed in, seconds but where the name says otherwise.
+ * Keeps a live picture as young as its network allows, by the rate at which it plays. The piece that came fastest tells
+ * when each moment could be here; most pieces are somewhat later, and by so much the picture stays behind that moment.
+ * Pure: times are passed in, seconds of the element's time but where the name says otherwise.
  */
 export class CatchUp {
-  readonly #minTargetS: number;
-  #targetS: number;
-  #margins: Array<{ atMs: number; marginS: number }> = [];
+  readonly #leastTargetS: number;
+  #arrivals: Arrival[] = [];
+  #bestLagS = 0;
+  #jitterS = 0;
+  #dryS = 0;
   #calmSinceMs = 0;
   #rate = 1;
-  #beganAtMs: number | null = null;
 
   /** @param withSound A break in it is heard at once: some more is kept from the start. */
   constructor(withSound = false) {
-    this.#minTargetS = withSound ? 0.12 : 0.02;
-    this.#targetS = withSound ? 0.15 : 0.03;
+    this.#leastTargetS = withSound ? 0.15 : 0.03;
   }
 
-  /** A piece of media has come; before it, so much was left to show. */
-  onArrival(marginS: number, nowMs: number): void {
-    this.#beganAtMs ??= nowMs;
-    this.#margins.push({ atMs: nowMs, marginS });
-    while ((this.#margins[0]?.atMs ?? nowMs) < nowMs - windowMs) this.#margins.shift();
+  /** The piece that begins at `startS` has come. */
+  onArrival(startS: number, nowMs: number): void {
+    const lagS = nowMs / 1000 - startS;
+    const before = this.#arrivals.at(-1);
+    // Earlier than any before by so much: other times count from here.
+    if (before && lagS < this.#bestLagS - breakS) this.#arrivals = [];
+    this.#arrivals.push({ atMs: nowMs, lagS, waitedMs: before ? nowMs - before.atMs : 0 });
+    while ((this.#arrivals[0]?.atMs ?? nowMs) < nowMs - windowMs) this.#arrivals.shift();
+    this.#measure();
   }
 
-  /** Nothing was left to show. */
+  /** Another run: its media time has nothing to do with that of before. */
+  onRun(): void {
+    this.#arrivals = [];
+  }
+
+  /** Nothing was left to show. What was expected to be in time is known; what the browser itself needs is not. */
   onDry(nowMs: number): void {
-    // What comes before the first calm second is the start, not the network.
-    if (this.#beganAtMs === null || nowMs - this.#beganAtMs < windowMs) return;
-    this.#targetS = Math.min(this.#targetS * 1.4 + 0.02, maxTargetS);
+    this.#dryS = Math.min(this.#dryS + dryStepS, mostDryS);
     this.#calmSinceMs = nowMs;
   }
 
-  /** After a jump: what was measured before says nothing any more. */
-  onJump(): void {
-    this.#margins = [];
-    this.#rate = 1;
-  }
-
-  /** How much should be left to show when the next piece arrives. */
+  /** How far the picture stays behind the moment that could be here. */
   get targetS(): number {
-    return this.#targetS;
+    return Math.min(Math.max(this.#leastTargetS, this.#jitterS) + this.#dryS, mostTargetS);
   }
 
   /**
-   * @param aheadS What is left to show now.
+   * @param positionS The picture shown.
+   * @param endS The newest that is here.
    * @returns the rate to play at; `jump`: it is so far behind that the newest picture is to be shown at once.
    */
-  step(aheadS: number, nowMs: number): { rate: number; jump: boolean } {
-    if (aheadS > this.#targetS + farBehindS) return { rate: 1, jump: true };
+  step(positionS: number, endS: number, nowMs: number): { rate: number; jump: boolean } {
+    if (endS - positionS > this.targetS + farBehindS) return { rate: 1, jump: true };
     if (nowMs - this.#calmSinceMs > calmMs) {
-      this.#targetS = Math.max(this.#targetS * 0.9, this.#minTargetS);
+      this.#dryS = this.#dryS < dryStepS / 2 ? 0 : this.#dryS / 2;
       this.#calmSinceMs = nowMs;
     }
-    const least = this.#margins.reduce((min, { marginS }) => Math.min(min, marginS), Number.POSITIVE_INFINITY);
-    this.#rate = this.#rateFor(Number.isFinite(least) ? least - this.#targetS : 0);
+    if (this.#arrivals.length === 0) return { rate: 1, jump: false };
+    const behindS = nowMs / 1000 - this.#bestLagS - positionS;
+    this.#rate = this.#rateFor(behindS - this.targetS);
     return { rate: this.#rate, jump: false };
+  }
+
+  /** Weighed by time: of pieces that wait for one that is late, and come with it, only that one is late. */
+  #measure(): void {
+    this.#bestLagS = this.#arrivals.reduce((least, { lagS }) => Math.min(least, lagS), Number.POSITIVE_INFINITY);
+    const counted = this.#arrivals
+      .filter(({ lagS }) => lagS <= this.#bestLagS + breakS)
+      .sort((a, b) => b.lagS - a.lagS);
+    let restMs = (1 - inTime) * counted.reduce((sum, { waitedMs }) => sum + waitedMs, 0);
+    const needed = counted.find(({ waitedMs }) => {
+      restMs -= waitedMs;
+      return restMs < 0;
+    });
+    this.#jitterS = (needed?.lagS ?? this.#bestLagS) - this.#bestLagS;
   }
 
   /** In few steps: each change costs the sound a little. */
@@ -63,16 +101,9 @@ export class CatchUp {
     if (excessS > 0.5) return 1.5;
     if (excessS > 0.2) return 1.25;
     if (excessS > 0.08) return 1.1;
-    // Once it catches up, it does so to the end; a little too much is no reason to begin.
-    if (excessS > 0.03 || (this.#rate > 1 && excessS > 0.005)) return 1.05;
+    // What was begun is done to the end; a little too much or too little is no reason to begin.
+    if (excessS > 0.03 || (this.#rate > 1 && excessS > 0)) return 1.05;
+    if (excessS < -0.03 || (this.#rate < 1 && excessS < 0)) return 0.95;
     return 1;
   }
 }
-
-const maxTargetS = 1.5;
-/** Margins of so long ago still count. */
-const windowMs = 1_000;
-/** Without running dry for so long, a tenth less is tried. */
-const calmMs = 20_000;
-/** More than this is not caught up with by rate. */
-const farBehindS = 0.7;

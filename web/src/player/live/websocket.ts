@@ -47,7 +47,7 @@ class WebSocketTransport implements LiveTransport {
     this.#feed = new MediaFeed({
       video,
       onAppend: (endS) => {
-        if (endS !== null) this.#catchUp.onArrival(endS - video.currentTime, performance.now());
+        if (endS !== null) this.#catchUp.onArrival(endS, performance.now());
       },
       onFailure: (failure) => this.#fail(failure),
     });
@@ -83,6 +83,7 @@ class WebSocketTransport implements LiveTransport {
         const mime = this.#options.withSound ? message.mime : mutedMime(message.mime);
         if (!canPlay(mime)) this.#fail({ code: 'unsupported', message: 'This browser cannot play the video format.' });
         this.#run = { mime, startMs: message.startMs };
+        this.#catchUp.onRun();
         return;
       }
       case 'clock':
@@ -118,11 +119,8 @@ class WebSocketTransport implements LiveTransport {
     const { endS } = this.#feed;
     if (endS === null || video.seeking) return;
     const pastHoleS = this.#feed.pastHoleS;
-    const { rate, jump } = this.#catchUp.step(endS - video.currentTime, performance.now());
-    if (jump || pastHoleS !== null) {
-      video.currentTime = Math.max(pastHoleS ?? 0, endS - this.#catchUp.targetS);
-      this.#catchUp.onJump();
-    }
+    const { rate, jump } = this.#catchUp.step(video.currentTime, endS, performance.now());
+    if (jump || pastHoleS !== null) video.currentTime = Math.max(pastHoleS ?? 0, endS - this.#catchUp.targetS);
     if (video.playbackRate !== rate) video.playbackRate = rate;
   }
 
