@@ -102,7 +102,7 @@ const received = (page: Page): Promise<{ sound: number; state: string }> =>
     const { connection } = (window as Watcher).watching ?? {};
     const stats: RTCInboundRtpStreamStats[] = [...((await connection?.getStats())?.values() ?? [])];
     const sound = stats.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
-    return { sound: sound?.packetsReceived ?? 0, state: connection?.connectionState ?? '' };
+    return { sound: sound?.packetsReceived ?? 0, state: connection?.getReceivers()[0]?.transport?.state ?? '' };
   });
 
 const viewers = async (): Promise<number> => {
@@ -128,7 +128,7 @@ test('a camera is seen and heard, also after it reconnected, until the viewer le
   const left = await recorder.request('DELETE', String(answer.location).replace('/api/v1', ''));
   assert.equal(left.status, 204);
   assert.equal(await viewers(), 0);
-  await waitFor('the browser notices', async () => (await received(page)).state !== 'connected');
+  await waitFor('the browser is told', async () => (await received(page)).state === 'closed');
   const again = await recorder.request<{ code: string }>('DELETE', String(answer.location).replace('/api/v1', ''));
   assert.deepEqual([again.status, again.body.code], [404, 'live_session_not_found']);
 });

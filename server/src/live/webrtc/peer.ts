@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   MediaStream,
   RTCPeerConnection,
@@ -20,6 +21,9 @@ export interface Peer {
   /** null when the viewer did not offer the header extension. */
   playoutDelayId: number | null;
 }
+
+/** The answer waits for STUN and TURN servers as long as this; one that does not respond is done without. */
+const gatherMs = 1_500;
 
 interface PeerOptions {
   offer: Offer;
@@ -58,6 +62,10 @@ export async function openPeer({ offer, ice, onSign }: PeerOptions): Promise<Pee
       transceiver.setDirection('sendonly');
       transceiver.sender.setStreams([stream]);
     }
+    for (const transport of connection.iceTransports) {
+      const gather = transport.gather.bind(transport);
+      transport.gather = () => Promise.race([gather(), sleep(gatherMs, undefined, { ref: false })]);
+    }
     const answer = await connection.createAnswer();
     await connection.setLocalDescription(answer);
     const senderOf = (kind: 'video' | 'audio') =>
@@ -84,6 +92,27 @@ export async function openPeer({ offer, ice, onSign }: PeerOptions): Promise<Pee
     await connection.close();
     throw error;
   }
+}
+
+/** Alert `close_notify` (RFC 8446 section 6.1; RFC 6347): record type, and its two bytes. */
+const alertRecord = 21;
+const closeNotify = Buffer.from([1, 0]);
+
+/** Tells the viewer, which would else wait some seconds for what comes no more; then closes all there is. */
+export async function closePeer({ connection }: Peer): Promise<void> {
+  for (const { dtls, state } of connection.dtlsTransports) {
+    if (!dtls || state !== 'connected') continue;
+    // werift knows no alerts but those it gets; what it would send as data is made one.
+    const { cipher } = dtls;
+    const encryptPacket = cipher.encryptPacket.bind(cipher);
+    cipher.encryptPacket = (packet) => {
+      packet.recordLayerHeader.contentType = alertRecord;
+      return encryptPacket(packet);
+    };
+    // A way that is closed already needs no word.
+    await dtls.send(closeNotify).catch(() => {});
+  }
+  await connection.close();
 }
 
 function codecsOf(mimeType: string, clockRate: number, track: OfferedTrack): RTCRtpCodecParameters[] {

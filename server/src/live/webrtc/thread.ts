@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { RTCDtlsTransport } from 'werift';
 import type { WebRtcConfig } from '../../config/index.ts';
 import { Outlet } from './outlet.ts';
-import { openPeer, type Peer } from './peer.ts';
+import { closePeer, openPeer, type Peer } from './peer.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 import { Viewer } from './viewer.ts';
 
@@ -80,7 +80,7 @@ async function open({ sessionId, streamId, offer }: Extract<ToThread, { type: 'o
     const peer = await openPeer({ offer, ice, onSign });
     session.peer = peer;
     // It may have been closed meanwhile.
-    if (!sessions.has(sessionId)) return void closePeer(peer);
+    if (!sessions.has(sessionId)) return void closePeer(peer).catch(ignore);
     peer.connection.connectionStateChange.subscribe((state) => {
       if (state === 'connected') session.viewer ??= new Viewer(peer, outletOf(streamId), offer);
       if (state === 'failed' || state === 'closed') end(sessionId, 'the viewer left');
@@ -105,9 +105,9 @@ function end(sessionId: string, reason: string): void {
   if (!session) return;
   sessions.delete(sessionId);
   session.viewer?.close();
-  if (session.peer) void closePeer(session.peer);
+  if (session.peer) void closePeer(session.peer).catch(ignore);
   tell({ type: 'closed', sessionId, reason });
 }
 
-/** Its sockets are closed in any case; what else fails meanwhile is of no consequence. */
-const closePeer = (peer: Peer): Promise<void> => peer.connection.close().catch(() => {});
+/** Sockets are closed in any case; what else fails meanwhile is of no consequence. */
+function ignore(): void {}
