@@ -6,6 +6,8 @@ import { useCameraStatus, useNow } from '../api/context.tsx';
 import { snapshotUrl } from '../api/media-urls.ts';
 import { isStreaming } from '../cameras/camera-state.ts';
 import { useStateWords } from '../cameras/state-badge.tsx';
+import { failureWords } from '../player/failure-words.ts';
+import { useProtocol } from '../player/protocol.ts';
 import { formatDuration } from '../time/format.ts';
 import styles from './live.module.css';
 import type { LivePicture } from './use-live-picture.ts';
@@ -20,6 +22,8 @@ interface PictureStateProps {
 export function PictureState({ camera, picture, onResume }: PictureStateProps) {
   const { state, lastMs } = picture;
   const status = useCameraStatus(camera.id);
+  const [onlyWay] = useProtocol();
+  const words = state.state === 'retrying' ? failureWords(state.failure, onlyWay, codecName(status)) : null;
   if (status && !isStreaming(status)) return <NoPicture camera={camera} status={status} />;
   switch (state.state) {
     case 'playing':
@@ -28,11 +32,11 @@ export function PictureState({ camera, picture, onResume }: PictureStateProps) {
     case 'stalled':
       return <Connecting lastMs={lastMs} />;
     case 'retrying':
-      return state.failure.code === 'unsupported' ? (
+      return words ? (
         <div className={styles.veil} role="status">
           <IconVideoOff size={28} aria-hidden="true" />
-          <strong>This browser cannot play {codecName(status)}</strong>
-          <span>Recording is not affected. Another browser, or one with hardware decoding, may play it.</span>
+          <strong>{words.title}</strong>
+          <span>{words.text}</span>
         </div>
       ) : (
         <Connecting lastMs={lastMs} />
