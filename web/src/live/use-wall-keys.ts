@@ -42,6 +42,7 @@ export function useWallKeys(keys: WallKeys, enabled: boolean): void {
       ['F', on(keys.toggleFullScreen), asIs],
       ['R', on(keys.toggleRotation), asIs],
       ['A', on(keys.arrange), asIs],
+      ['?', on(keys.showKeys), asIs],
       ['shift+?', on(keys.showKeys), asIs],
       ['Escape', on(keys.leave), asIs],
     ],

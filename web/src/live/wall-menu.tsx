@@ -76,7 +76,7 @@ export function WallMenu(props: WallMenuProps) {
           </>
         )}
         <Menu.Divider />
-        <Menu.Item hiddenFrom="sm" onClick={props.onFullScreen}>
+        <Menu.Item hiddenFrom="md" onClick={props.onFullScreen}>
           Full screen
         </Menu.Item>
         <Menu.Item onClick={props.onCopyLink}>Copy the link for a wall monitor</Menu.Item>

@@ -33,6 +33,7 @@ export function WallTools(props: WallToolsProps) {
         data-testid="wall-layout"
         size="xs"
         w={{ base: 150, sm: 170 }}
+        miw={120}
         data={grouped(choices)}
         value={wallId}
         onChange={(event) => onWall(event.currentTarget.value)}
@@ -76,7 +77,7 @@ function Tool({ label, testId, pressed, onClick, children }: ToolProps) {
       <ActionIcon
         variant="default"
         size={30}
-        visibleFrom="sm"
+        visibleFrom="md"
         aria-label={label}
         aria-pressed={pressed}
         data-testid={testId}
