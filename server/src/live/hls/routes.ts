@@ -57,6 +57,11 @@ const playlistAnswer = {
   response: { 200: Type.Any({ description: 'HLS playlist.' }), ...failures(...failureCodes, 'live_not_possible') },
 };
 
+/** Unlike elsewhere, no stream is taken for granted. */
+const oneStreamSchema = Type.Optional(
+  Type.Enum(['main', 'sub'], { description: 'Only this one; else players change between the two as they like.' }),
+);
+
 const viewerSchema = Type.Optional(
   Type.String({ maxLength: 40, description: 'Tells viewers apart, to count them; the multivariant playlist has it.' }),
 );
@@ -98,9 +103,8 @@ export function hlsRoutes(app: App, { live, viewers, clock, requireCamera }: Hls
       schema: {
         tags,
         summary: 'Live view for any HLS player: the multivariant playlist',
-        description: 'Players change between main and substream as they like, unless `stream` names one.',
         params: CameraParamsSchema,
-        querystring: LiveQuerySchema,
+        querystring: Type.Object({ ...LiveQuerySchema.properties, stream: oneStreamSchema }),
         ...playlistAnswer,
       },
     },
