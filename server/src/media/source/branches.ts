@@ -137,7 +137,9 @@ export class Branches implements TrackPlan {
   #audioFor(caps: Caps): string | null {
     if (this.audio || this.#sound || this.#request.settings.audio.mode === 'off') return null;
     const plan = planAudioOfCaps(caps, elementExists);
-    const number = (field: unknown) => (typeof field === 'number' ? field : null);
+    // Where the bits are kept, the parser knows better than what the container says.
+    const isCopied = typeof plan !== 'string' && plan.copied;
+    const number = (field: unknown) => (typeof field === 'number' && !isCopied ? field : null);
     const codec = typeof plan === 'string' ? caps.name.replace(/^audio\/(x-)?/, '') : plan.sourceCodec;
     this.#sound = { codec, sampleRate: number(caps.fields.rate), channels: number(caps.fields.channels) };
     if (typeof plan === 'string') {

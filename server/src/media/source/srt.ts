@@ -48,24 +48,20 @@ async function reachable(url: string): Promise<string> {
   return host;
 }
 
-/** srtsrc tells what happened by text only. */
-function failureOf({ element, message, debug }: GstErrorFields, host: string, hasPassword: boolean): NvrError | null {
+/** srtsrc tells what happened by text only, behind its place in the source. */
+function failureOf({ element, debug }: GstErrorFields, host: string, hasPassword: boolean): NvrError | null {
   if (element !== 'src') return null;
-  const said = `${message} ${debug}`;
-  const cause = new Error(said);
-  if (/secret|password|passphrase|encryption|security/i.test(said)) {
+  const said = debug.split('\n').slice(1).join(' ');
+  const cause = new Error(debug);
+  if (/secret|passphrase|authenticat|security/i.test(said)) {
     const advice = hasPassword ? 'Correct it.' : 'Enter it as the password.';
     return new NvrError('camera_auth_failed', `${host} does not take this passphrase. ${advice}`, { cause });
   }
-  if (/reject|resource|forbidden|unauthori/i.test(said))
-    return new NvrError('camera_refused', `${host} refuses the connection (${message}).`, { cause });
-  if (/time|connect|setup failure/i.test(said))
-    return new NvrError(
-      'camera_unreachable',
-      `${host} cannot be reached over SRT. Is it sending, and the port right?`,
-      {
-        cause,
-      },
-    );
+  if (/reject|forbidden/i.test(said))
+    return new NvrError('camera_refused', `${host} refuses the connection (${said}).`, { cause });
+  if (/timeout|timed out|setup failure|unable to connect/i.test(said))
+    return new NvrError('camera_unreachable', `${host} does not answer over SRT. Is it sending, and the port right?`, {
+      cause,
+    });
   return new NvrError('camera_stream_ended', 'The connection to the source was lost.', { cause });
 }
