@@ -9,7 +9,7 @@ import type { FromServer, ToServer } from './protocol.ts';
 
 /** While there are readers; else all there is to do is to answer requests. */
 const tickMs = 5;
-const idleTickMs = 15;
+const idleTickMs = 30;
 const checkEveryMs = 250;
 const aliveEveryMs = 1_000;
 const listenAgainMs = 10_000;

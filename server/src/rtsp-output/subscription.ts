@@ -17,16 +17,21 @@ const maxWaitingBytes = 16 * 1024 * 1024;
 /** Sends a live stream to the RTSP server, from its newest keyframe on. */
 export class Subscription implements LiveListener {
   readonly #outlet: Outlet;
-  readonly #leave: () => void;
+  readonly #closed = new AbortController();
+  #leave: () => void;
   #run: RunInfo | null = null;
   #skipping = false;
 
   constructor(stream: LiveStream, outlet: Outlet) {
     this.#outlet = outlet;
-    this.#leave = stream.subscribe(this, { from: 'newest-keyframe' });
+    // Who has just asked for a stream is first told of all its past, which readers are not to see.
+    const waiting = { onRun: () => {}, onFrames: () => {}, onGap: () => {}, onEnd: () => this.onEnd() };
+    this.#leave = stream.subscribe(waiting, { from: 'newest-keyframe' });
+    void this.#begin(stream);
   }
 
   close(): void {
+    this.#closed.abort();
     this.#leave();
   }
 
@@ -51,7 +56,16 @@ export class Subscription implements LiveListener {
   onGap(): void {}
 
   onEnd(): void {
+    this.#closed.abort();
     this.#outlet.end();
+  }
+
+  async #begin(stream: LiveStream): Promise<void> {
+    await stream.ready(this.#closed.signal);
+    if (this.#closed.signal.aborted) return;
+    const leaveWaiting = this.#leave;
+    this.#leave = stream.subscribe(this, { from: 'newest-keyframe' });
+    leaveWaiting();
   }
 
   #takes({ track, keyframe }: LiveFrame): boolean {
