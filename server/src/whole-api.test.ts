@@ -13,6 +13,8 @@ import { hlsRoutes } from './live/hls/routes.ts';
 import { LiveHub } from './live/hub.ts';
 import { snapshotRoutes } from './live/snapshot.ts';
 import { LiveViewers } from './live/viewers.ts';
+import { whepRoutes } from './live/webrtc/routes.ts';
+import { WebRtcSessions } from './live/webrtc/sessions.ts';
 import { fragmentRoutes } from './live/ws/routes.ts';
 import { Monitoring, metricsRoute, monitoringRoutes } from './monitoring/index.ts';
 import { playbackRoutes } from './playback/routes.ts';
@@ -43,6 +45,12 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       });
       const encoders = new LiveEncoders({ clock, log, max: 0, encoder: async () => null });
       const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {}, encoders, firstPictureMs: 1 });
+      const webrtc = new WebRtcSessions({
+        settings: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
+        opusOf: (stream) => live.opusOf(stream),
+        viewers: new LiveViewers(),
+        log,
+      });
       const monitoring = new Monitoring({
         ...{ db, clock, log, version: '0.0.0-test', dataDir, timeZone: 'Europe/Vienna', cameras, index, volumes },
         stateOf: () => ({ state: 'starting', since: 0 }),
@@ -79,6 +87,10 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         (app) => hlsRoutes(app, { live, viewers: new LiveViewers(), clock, requireCamera }),
         (app) => snapshotRoutes(app, { live, index, still: noMedia, cameras }),
         (app) => fragmentRoutes(app, { live, viewers: new LiveViewers(), clock }),
+        (app) => {
+          app.addHook('onClose', () => webrtc.close());
+          return whepRoutes(app, { live, webrtc });
+        },
         (app) => probeRoutes(app, { cameras, probe: noMedia }),
         (app) => demoRoutes(app, { demo: { offer: noMedia } }),
       ];

@@ -27,38 +27,55 @@ export const playoutDelayUri = 'http://www.webrtc.org/experiments/rtp-hdrext/pla
 const maxMediaLines = 16;
 const maxCandidates = 32;
 
+/** An offer that could be answered, if it fits the camera. */
+export interface ParsedOffer {
+  description: SessionDescription;
+  video: MediaDescription;
+  transport: Transport;
+}
+
 /**
- * Reads the offer of a viewer (RFC 9725 section 4.2; RFC 8829), and writes anew what of it we take up: none of its text
- * goes further unread.
+ * Reads the offer of a viewer (RFC 9725 section 4.2; RFC 8829).
+ * @throws {NvrError} `invalid_request`
+ */
+export function parseOffer(text: string): ParsedOffer {
+  const description = parseSdp(text);
+  const video = description.media.find((media) => media.type === 'video' && isWanted(media));
+  if (!video) throw invalid('it asks for no picture: there is no m=video that receives');
+  const odd = description.media.find(({ type }) => !['video', 'audio', 'application'].includes(type));
+  if (odd) throw invalid('it has media other than picture, sound and data');
+  return { description, video, transport: transportOf(description, video) };
+}
+
+/**
+ * Writes anew what of an offer we take up: none of its text goes further unread.
  *
  * @param record AVCDecoderConfigurationRecord of the stream.
- * @throws {NvrError} `invalid_request`, `live_not_possible`
+ * @throws {NvrError} `live_not_possible`
  */
-export function readOffer(text: string, { record, hasSound }: { record: Uint8Array; hasSound: boolean }): Offer {
-  const given = parseSdp(text);
-  const video = given.media.find((media) => media.type === 'video' && isWanted(media));
-  if (!video) throw invalid('it asks for no picture: there is no m=video that receives');
-  const bundle = (given.groups ?? []).find(
+export function takeUp(
+  { description, video, transport }: ParsedOffer,
+  { record, hasSound }: { record: Uint8Array; hasSound: boolean },
+): Offer {
+  const videoTrack = h264Of(video, record);
+  const tracks = new Map<MediaDescription, OfferedTrack>([[video, videoTrack]]);
+  const bundle = (description.groups ?? []).find(
     ({ type, mids }) => type === 'BUNDLE' && midsOf(mids).includes(midOf(video)),
   );
-  const shares = (media: MediaDescription) => midsOf(bundle?.mids ?? '').includes(midOf(media));
-  const audio = hasSound
-    ? given.media.find((media) => media.type === 'audio' && isWanted(media) && shares(media) && opusOf(media) !== null)
-    : undefined;
-  const videoTrack = h264Of(video, record);
-  const audioTrack = audio ? opusOf(audio) : null;
-  const tracks = new Map<MediaDescription, OfferedTrack>([[video, videoTrack]]);
+  const shared = midsOf(bundle?.mids ?? '');
+  const audio = description.media.find(
+    (media) => media.type === 'audio' && isWanted(media) && shared.includes(midOf(media)) && opusOf(media) !== null,
+  );
+  const audioTrack = hasSound && audio ? opusOf(audio) : null;
   if (audio && audioTrack) tracks.set(audio, audioTrack);
-  const taken = [...tracks.keys()].map(midOf).join(' ');
-  const transport = transportOf(given, video);
   return {
     sdp: write({
       version: 0,
       origin: { username: '-', sessionId: '1', sessionVersion: 1, netType: 'IN', ipVer: 4, address: '127.0.0.1' },
       name: '-',
       timing: { start: 0, stop: 0 },
-      groups: [{ type: 'BUNDLE', mids: taken }],
-      media: given.media.map((media) => {
+      groups: [{ type: 'BUNDLE', mids: [...tracks.keys()].map(midOf).join(' ') }],
+      media: description.media.map((media) => {
         const track = tracks.get(media);
         return track ? takenMedia(media, track, transport) : refusedMedia(media);
       }),
@@ -238,7 +255,6 @@ function takenMedia(media: MediaDescription, track: OfferedTrack, transport: Tra
 
 function refusedMedia(media: MediaDescription): MediaDescription {
   const isRtp = media.type === 'video' || media.type === 'audio';
-  if (!isRtp && media.type !== 'application') throw invalid(`it has media other than picture, sound and data`);
   return {
     type: media.type,
     port: 0,

@@ -4,6 +4,7 @@ import type { WebRtcConfig } from '../../config/index.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { type App, CameraParamsSchema, failures } from '../../shared/route.ts';
 import type { LiveHub } from '../hub.ts';
+import { parseOffer } from './offer.ts';
 import type { WebRtcSessions } from './sessions.ts';
 
 interface WhepParts {
@@ -54,9 +55,10 @@ function offerRoutes(app: App, { live, webrtc }: WhepParts): void {
       },
     },
     async ({ params, query, body, url }, reply) => {
+      const offer = parseOffer(textOf(body));
       webrtc.prepare();
       const stream = await live.open(params.id, query, { reordered: false });
-      const { id, answer, etag } = await webrtc.open(stream, textOf(body));
+      const { id, answer, etag } = await webrtc.open(stream, offer);
       const location = `${url.split('?')[0]}/${id}`;
       sayIceServers(reply, webrtc.iceServers);
       return reply

@@ -7,7 +7,7 @@ import type { OpusFeed } from '../opus-feed.ts';
 import type { LiveStream } from '../stream.ts';
 import type { LiveViewers } from '../viewers.ts';
 import { profileFit } from './h264-profile.ts';
-import { readOffer } from './offer.ts';
+import { type ParsedOffer, takeUp } from './offer.ts';
 import type { FromThread } from './protocol.ts';
 import { StreamFeed, whyNotCarried } from './stream-feed.ts';
 import { SendingThread } from './thread-handle.ts';
@@ -63,9 +63,9 @@ export class WebRtcSessions {
 
   /**
    * Answers an offer; the picture follows when the way to the viewer stands.
-   * @throws {NvrError} `invalid_request`, `live_not_possible`, `busy`
+   * @throws {NvrError} `live_not_possible`, `not_live`, `busy`; `invalid_request` for what shows only then
    */
-  async open(stream: LiveStream, offerText: string): Promise<{ id: string; answer: string; etag: string }> {
+  async open(stream: LiveStream, parsed: ParsedOffer): Promise<{ id: string; answer: string; etag: string }> {
     const { settings, viewers } = this.#parts;
     if (this.#sessions.size >= settings.maxSessions) {
       throw new NvrError(
@@ -77,7 +77,7 @@ export class WebRtcSessions {
     if (!run) throw new NvrError('not_live', 'The camera sends no picture now. Its status says why.');
     const obstacle = whyNotCarried(stream);
     if (obstacle) throw new NvrError('live_not_possible', obstacle);
-    const offer = readOffer(offerText, { record: run.video.codecData, hasSound: run.audio !== null });
+    const offer = takeUp(parsed, { record: run.video.codecData, hasSound: run.audio !== null });
     const id = randomBytes(16).toString('base64url');
     const answered = Promise.withResolvers<string>();
     const etag = `"${randomBytes(6).toString('base64url')}"`;
