@@ -38,6 +38,7 @@ export class Vanishing implements AsyncDisposable {
   }
 
   async appear(): Promise<void> {
+    if (this.#server) return;
     this.#server = this.#make();
     // TLS and HTTP servers tell of the sockets under them, too.
     this.#server.on('connection', (socket) => {

@@ -251,7 +251,7 @@ export class Stream {
     const pull = this.#puller(parts, beginning);
     try {
       if ((await pipeline.setState('playing')) === 'failure') {
-        throw this.#busNews(pipeline, feed, false).failure ?? plan.failure ?? failedToStart();
+        throw plan.failure ?? this.#busNews(pipeline, feed, false).failure ?? failedToStart();
       }
       await this.#untilBroken(pipeline, feed, parts, pull, signal);
     } finally {
@@ -309,7 +309,8 @@ export class Stream {
     const step = () => {
       pull();
       const news = this.#busNews(pipeline, feed, watchdog.started);
-      const failure = news.failure ?? feed.plan.failure;
+      // Where a track has no branch, the pipeline says only that there is none.
+      const failure = feed.plan.failure ?? (news.failure && (feed.plan.unsupported ?? news.failure));
       if (failure) throw failure;
       hasEnded ||= news.ended;
       if (hasEnded) {

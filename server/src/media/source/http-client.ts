@@ -131,7 +131,7 @@ export class HttpClient {
       }, answerWithinMs);
       const isConnected = () => clearTimeout(connecting);
       request.once('socket', (socket) => {
-        if (!socket.connecting) isConnected();
+        if (!socket.connecting) return isConnected();
         socket.once(isTls ? 'secureConnect' : 'connect', () => {
           isConnected();
           if (isTls) this.certificateTrusted = (socket as TLSSocket).authorized;
