@@ -46,10 +46,14 @@ interface Attempt {
   hadPicture: boolean;
 }
 
-/** A picture must come within this time after opening, ms. */
-const firstPictureMs: Record<Way, number> = { webrtc: 6_000, ws: 12_000, 'll-hls': 15_000, hls: 20_000 };
+/** ms: a picture must come so soon after opening; one that stands for so long is given up. HLS comes in lumps. */
+const patience: Record<Way, { firstMs: number; stoodMs: number }> = {
+  webrtc: { firstMs: 6_000, stoodMs: 8_000 },
+  ws: { firstMs: 12_000, stoodMs: 8_000 },
+  'll-hls': { firstMs: 20_000, stoodMs: 15_000 },
+  hls: { firstMs: 25_000, stoodMs: 15_000 },
+};
 const showStallMs = 2_500;
-const giveUpMs = 8_000;
 const watchEveryMs = 250;
 
 /**
@@ -173,7 +177,7 @@ export class LiveSession {
     };
     signal.addEventListener('abort', aborted);
     onState({ state: 'connecting' });
-    const stopWatching = this.#watch(firstPictureMs[way], onPicture, end);
+    const stopWatching = this.#watch(patience[way], onPicture, end);
     try {
       const open = await loadTransport(way);
       signal.throwIfAborted();
@@ -200,7 +204,11 @@ export class LiveSession {
   }
 
   /** Follows the video's clock: says when it runs, when it stands, and ends the attempt when it stands too long. */
-  #watch(firstWithinMs: number, onPicture: () => void, end: (failure: PlayerFailure) => void): () => void {
+  #watch(
+    { firstMs, stoodMs: mostMs }: { firstMs: number; stoodMs: number },
+    onPicture: () => void,
+    end: (failure: PlayerFailure) => void,
+  ): () => void {
     const { video, clock, onState } = this.#options;
     let lastS = video.currentTime;
     let movedAt = performance.now();
@@ -232,7 +240,7 @@ export class LiveSession {
         shown = 'stalled';
         onState({ state: 'stalled', sinceMs: Date.now() - stoodMs });
       }
-      if (stoodMs > (shown === 'connecting' ? firstWithinMs : giveUpMs) && !document.hidden) {
+      if (stoodMs > (shown === 'connecting' ? firstMs : mostMs) && !document.hidden) {
         end({ code: 'stalled', message: shown === 'connecting' ? 'No picture came.' : 'The picture stopped.' });
       }
     }, watchEveryMs);
