@@ -69,12 +69,17 @@ async function firstPicture(stream: string): Promise<{ status: number; bytes: nu
 const timelineOf = (stream: 'main' | 'sub'): Promise<Timeline> =>
   recorder.call('GET', `/cameras/yard/timeline?from=${addedAt - 60_000}&to=${Date.now()}&stream=${stream}`);
 
-function command(name: 'check' | 'reindex', dataDir: string, ...args: string[]): unknown[] {
+interface Report {
+  findings: unknown[];
+  camerasEntered?: string[];
+}
+
+function command(name: 'check' | 'reindex', dataDir: string, ...args: string[]): Report {
   const script = path.resolve(import.meta.dirname, `../src/${name}.ts`);
   const options = ['--disable-warning=ExperimentalWarning', script, '--data', dataDir, '--json', ...args];
   const { stdout, stderr } = spawnSync(process.execPath, options, { encoding: 'utf8' });
   assert.ok(stdout, `${name}: ${stderr}`);
-  return (JSON.parse(stdout) as { findings: unknown[] }).findings;
+  return JSON.parse(stdout);
 }
 
 test('on demand it is connected for who watches, with the password of its camera, and leaves no file', async () => {
@@ -128,7 +133,7 @@ test('whatever becomes of it, its camera is recorded without a gap', async () =>
 
 test('it goes on after a restart, and both are in order by then', async () => {
   await recorder.stop();
-  assert.deepEqual(command('check', data.path, '--media'), []);
+  assert.deepEqual(command('check', data.path, '--media').findings, []);
   cpSync(data.path, copy.path, { recursive: true, preserveTimestamps: true });
   recorder = await RecorderProcess.start({ dataDir: data.path });
   await recordedOn(sub, 10);
@@ -144,10 +149,11 @@ test('a new index finds the footage of both', () => {
   };
   const told = rows();
   assert.deepEqual(new Set(told.map((row) => row.camera_id)), new Set(['yard', sub]));
-  assert.deepEqual(command('reindex', copy.path), []);
+  assert.deepEqual(command('reindex', copy.path).findings, []);
   assert.deepEqual(rows(), told);
   for (const name of readdirSync(copy.path)) if (name.startsWith('nightjar.sqlite')) rmSync(path.join(copy.path, name));
-  assert.deepEqual(command('reindex', copy.path), []);
+  const { findings, camerasEntered } = command('reindex', copy.path);
+  assert.deepEqual([findings, camerasEntered], [[], ['yard']]);
   assert.deepEqual(rows(), told);
 });
 
@@ -159,5 +165,5 @@ test('a camera that is removed with its footage leaves nothing of its substream'
   for (const table of ['cameras', 'runs', 'segments', 'gaps', 'removed', 'footage_totals']) {
     assert.deepEqual(database.prepare(`SELECT * FROM ${table}`).all(), [], table);
   }
-  assert.deepEqual(command('check', data.path), []);
+  assert.deepEqual(command('check', data.path).findings, []);
 });

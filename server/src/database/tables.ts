@@ -3,6 +3,7 @@ import type { Generated, Insertable, Selectable } from 'kysely';
 
 // The columns are described where they are declared: migrations/*.sql.
 
+/** Whose footage there is: cameras, and under `<camera>.sub` their substreams that are or were recorded. */
 export interface CamerasTable {
   id: string;
   settings: string;
