@@ -1,4 +1,5 @@
 import type { ApiFailure } from '../api/client.ts';
+import { addressKind } from './address.ts';
 
 /** The way to a picture, in order. */
 export const probeSteps = ['Reach the camera', 'Sign in', 'Find the stream', 'Receive a picture'] as const;
@@ -11,7 +12,12 @@ export interface ProbeHelp {
   tries: string[];
 }
 
-const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
+interface Help extends ProbeHelp {
+  /** Instead, where the source is no camera that speaks RTSP: what failed says the rest. */
+  otherTries?: string[];
+}
+
+const helpOf: Partial<Record<ApiFailure['code'], Help>> = {
   camera_unreachable: {
     title: 'The camera cannot be reached',
     step: 0,
@@ -27,6 +33,7 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
       'Switch on RTSP (or ONVIF) in the camera’s own settings.',
       'Check the port: 554 is usual, some cameras use 8554 or 10554.',
     ],
+    otherTries: ['Check the address, and that the source is switched on and may be used from here.'],
   },
   camera_auth_failed: {
     title: 'Wrong user name or password',
@@ -40,6 +47,7 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
     title: 'There is no stream at this path',
     step: 2,
     tries: ['Look up the path of the RTSP address for your model: it is the part behind the host, e.g. /stream1.'],
+    otherTries: ['Check the part of the address behind the host.'],
   },
   camera_no_video: {
     title: 'The stream has no video',
@@ -60,6 +68,7 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
     title: 'The camera answers in a way we do not understand',
     step: null,
     tries: ['Check that the port is the RTSP port, not that of the web page.', 'Try the other transport: TCP or UDP.'],
+    otherTries: ['Check the address: it must be that of a stream, not of a page.'],
   },
   camera_transport_refused: {
     title: 'The camera streams only over the other transport',
@@ -74,6 +83,7 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
       'Try the other transport: TCP or UDP.',
       'Restart the camera: some allow few viewers at once and forget to count them down.',
     ],
+    otherTries: ['Check the address, and that the source is sending now.'],
   },
   camera_stalled: { title: 'The picture stopped', step: 3, tries: ['Try again; if it stays, restart the camera.'] },
   camera_stream_ended: {
@@ -90,5 +100,9 @@ const helpOf: Partial<Record<ApiFailure['code'], ProbeHelp>> = {
   offline: { title: 'The recorder does not answer', step: null, tries: ['Check that it is running, then try again.'] },
 };
 
-export const probeHelp = (failure: ApiFailure): ProbeHelp =>
-  helpOf[failure.code] ?? { title: 'This did not work', step: null, tries: [] };
+export function probeHelp(failure: ApiFailure, address: string): ProbeHelp {
+  const { otherTries, ...help } = helpOf[failure.code] ?? { title: 'This did not work', step: null, tries: [] };
+  const kind = addressKind(address);
+  if (kind === null || kind === 'rtsp' || kind === 'rtsps' || !otherTries) return help;
+  return { ...help, title: help.title.replace('The camera', 'The source'), tries: otherTries };
+}

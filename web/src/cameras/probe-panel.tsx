@@ -64,7 +64,7 @@ export function ProbePanel({
       </Group>
       {trial.isPending && <Waiting />}
       {trial.isSuccess && <Found result={trial.data} recorded={recorded} />}
-      {trial.isError && <Failed failure={trial.error} />}
+      {trial.isError && <Failed failure={trial.error} address={source.url} />}
     </Stack>
   );
 }
@@ -80,18 +80,15 @@ function Waiting() {
 }
 
 function Found({ result, recorded }: { result: ProbeResult; recorded: boolean }) {
-  const { video, audio, transport } = result.media;
+  const { video, audio } = result.media;
   const facts: Array<[string, string]> = [
     [
       'Picture',
       `${video.width} × ${video.height}${video.fps === null ? '' : `, ${Math.round(video.fps * 10) / 10} frames/s`}`,
     ],
-    [
-      'Video',
-      `${video.codec === 'h264' ? 'H.264' : 'H.265'}${video.profile ? ` (${video.profile})` : ''}${recorded ? ', recorded as it is' : ''}`,
-    ],
+    ['Video', videoText(video, recorded)],
     ['Sound', audio ? soundText(audio, recorded) : 'none'],
-    ['Transport', `${transport.toUpperCase()}, answered after ${(result.elapsedMs / 1000).toFixed(1)} s`],
+    ['Received', `${receivedText(result.media)}, answered after ${(result.elapsedMs / 1000).toFixed(1)} s`],
   ];
   return (
     <Paper withBorder maw={480} style={{ overflow: 'hidden' }}>
@@ -127,6 +124,28 @@ function Found({ result, recorded }: { result: ProbeResult; recorded: boolean })
   );
 }
 
+function videoText({ codec, profile, sourceCodec }: ProbeResult['media']['video'], recorded: boolean): string {
+  const name = `${codec === 'h264' ? 'H.264' : 'H.265'}${profile ? ` (${profile})` : ''}`;
+  if (sourceCodec) return `${sourceCodec.toUpperCase()}, encoded to H.264`;
+  return recorded ? `${name}, recorded as it is` : name;
+}
+
+const received = {
+  tcp: 'TCP',
+  udp: 'UDP',
+  http: 'HTTP',
+  hls: 'HLS',
+  rtmp: 'RTMP',
+  srt: 'SRT',
+  file: 'from a file',
+  device: 'from a device',
+};
+
+function receivedText({ transport, certificateTrusted }: ProbeResult['media']): string {
+  if (certificateTrusted === undefined) return received[transport];
+  return `${received[transport]}, encrypted${certificateTrusted ? '' : ' (its certificate is not verified)'}`;
+}
+
 function soundText(audio: NonNullable<ProbeResult['media']['audio']>, recorded: boolean): string {
   const codec = audio.codec.toUpperCase();
   if (!recorded) return codec;
@@ -134,8 +153,8 @@ function soundText(audio: NonNullable<ProbeResult['media']['audio']>, recorded: 
   return audio.codec.toLowerCase() === 'aac' ? 'AAC, recorded as it is' : `${codec}, recorded as AAC`;
 }
 
-function Failed({ failure }: { failure: ApiFailure }) {
-  const help = probeHelp(failure);
+function Failed({ failure, address }: { failure: ApiFailure; address: string }) {
+  const help = probeHelp(failure, address);
   return (
     <Alert
       variant="light"

@@ -1,6 +1,7 @@
 import { NativeSelect, PasswordInput, SimpleGrid, TextInput } from '@mantine/core';
 import type { Transport } from '@nightjar/contract';
-import { isAddress, readAddress } from './address.ts';
+import { type AddressKind, addressKind, addressProblem, readAddress } from './address.ts';
+import { AddressHelp } from './address-help.tsx';
 import type { SourceForm } from './settings-form.ts';
 
 interface SourceFieldsProps {
@@ -17,7 +18,7 @@ interface SourceFieldsProps {
 
 const words = {
   source: {
-    description: 'The camera’s RTSP address. User name and password may be part of it.',
+    description: 'Mostly the camera’s RTSP address. User name and password may be part of it.',
     placeholder: 'rtsp://192.168.1.20:554/stream1',
   },
   substream: {
@@ -26,7 +27,10 @@ const words = {
   },
 };
 
-/** Address, sign-in and transport. */
+/** Kinds of addresses that nobody signs in at. */
+const withoutAccount: Array<AddressKind | null> = ['sent', 'file', 'device'];
+
+/** Address, sign-in and transport, as far as the address has them. */
 export function SourceFields({
   form,
   onChange,
@@ -44,8 +48,8 @@ export function SourceFields({
     if (password !== undefined) change.password = password;
     onChange(change);
   };
-  const urlError =
-    form.url !== '' && !isAddress(form.url) ? 'An address looks like rtsp://192.168.1.20:554/stream1' : null;
+  const urlError = form.url === '' ? null : addressProblem(form.url);
+  const kind = addressKind(form.url);
   return (
     <>
       <TextInput
@@ -64,39 +68,46 @@ export function SourceFields({
         onBlur={tidy}
         error={errors[`${of}.url`] ?? urlError}
       />
-      <SimpleGrid cols={{ base: 1, xs: 3 }} style={{ alignItems: 'start' }}>
-        <TextInput
-          label="User name"
-          data-testid={`${testId}-username`}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          placeholder={otherwise}
-          value={form.username}
-          onChange={(event) => onChange({ username: event.currentTarget.value })}
-          error={errors[`${of}.username`]}
-        />
-        <PasswordInput
-          label="Password"
-          data-testid={`${testId}-password`}
-          autoComplete="new-password"
-          placeholder={form.password === null ? 'Unchanged' : otherwise}
-          value={form.password ?? ''}
-          onChange={(event) => onChange({ password: event.currentTarget.value })}
-          error={errors[`${of}.password`]}
-        />
-        <NativeSelect
-          label="Transport"
-          data-testid={`${testId}-transport`}
-          data={[
-            { value: 'auto', label: 'Automatic' },
-            { value: 'tcp', label: 'TCP' },
-            { value: 'udp', label: 'UDP' },
-          ]}
-          value={form.transport}
-          onChange={(event) => onChange({ transport: event.currentTarget.value as Transport })}
-        />
-      </SimpleGrid>
+      {of === 'source' && <AddressHelp />}
+      {!withoutAccount.includes(kind) && (
+        <SimpleGrid cols={{ base: 1, xs: 3 }} style={{ alignItems: 'start' }}>
+          {kind !== 'srt' && (
+            <TextInput
+              label="User name"
+              data-testid={`${testId}-username`}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              placeholder={otherwise}
+              value={form.username}
+              onChange={(event) => onChange({ username: event.currentTarget.value })}
+              error={errors[`${of}.username`]}
+            />
+          )}
+          <PasswordInput
+            label={kind === 'srt' ? 'Passphrase' : 'Password'}
+            data-testid={`${testId}-password`}
+            autoComplete="new-password"
+            placeholder={form.password === null ? 'Unchanged' : otherwise}
+            value={form.password ?? ''}
+            onChange={(event) => onChange({ password: event.currentTarget.value })}
+            error={errors[`${of}.password`]}
+          />
+          {(kind === null || kind === 'rtsp') && (
+            <NativeSelect
+              label="Transport"
+              data-testid={`${testId}-transport`}
+              data={[
+                { value: 'auto', label: 'Automatic' },
+                { value: 'tcp', label: 'TCP' },
+                { value: 'udp', label: 'UDP' },
+              ]}
+              value={form.transport}
+              onChange={(event) => onChange({ transport: event.currentTarget.value as Transport })}
+            />
+          )}
+        </SimpleGrid>
+      )}
     </>
   );
 }
