@@ -4,6 +4,12 @@ import { HlsWindow } from './window.ts';
 
 /** Numbers by the clock begin here: they stay below 2^31 for some decades. */
 const numbersBeginMs = Date.UTC(2026, 0, 1);
+/**
+ * hls.js (1.6) walks over all numbers from 0 to that of a discontinuity whenever it loads a playlist: millions of them cost
+ * seconds each time. So these begin anew every eleven hours, for windows that follow on no other.
+ */
+const discontinuityEveryMs = 10_000;
+const maxDiscontinuity = 4_096;
 /** A stream's media before anyone watched it is no older. */
 const pastMs = 3_600_000;
 
@@ -43,14 +49,14 @@ export class HlsWindows {
   }
 
   /**
-   * Greater than those of the window before, also of one that another process had: segments last half a second at least,
-   * by and large, and discontinuities are further apart.
+   * Greater than those of the window before, also (but for the seldom case above) of one that another process had: segments
+   * last half a second at least, by and large, and discontinuities are further apart.
    */
   #firstNumbers(before: HlsWindow | undefined): { sequence: number; discontinuity: number } {
-    const halfSeconds = Math.max(Math.floor((this.#clock.nowMs() - numbersBeginMs) / 500), 0);
+    const sinceMs = Math.max(this.#clock.nowMs() - numbersBeginMs, 0);
     return {
-      sequence: Math.max(halfSeconds, before?.next.sequence ?? 0),
-      discontinuity: Math.max(Math.floor(halfSeconds / 2), before?.next.discontinuity ?? 0),
+      sequence: Math.max(Math.floor(sinceMs / 500), before?.next.sequence ?? 0),
+      discontinuity: before?.next.discontinuity ?? Math.floor(sinceMs / discontinuityEveryMs) % maxDiscontinuity,
     };
   }
 }
