@@ -19,7 +19,9 @@ export type ToThread =
   /** Pictures are missing; the next begin with a keyframe. */
   | { type: 'gap'; streamId: string }
   | { type: 'sound'; streamId: string; utcMs: number; data: Uint8Array }
-  | { type: 'forget'; streamId: string };
+  | { type: 'forget'; streamId: string }
+  /** End as soon as viewers have been told of what was closed. */
+  | { type: 'stop' };
 
 /** What the thread tells main. */
 export type FromThread =

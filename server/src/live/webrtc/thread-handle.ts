@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { WebRtcConfig } from '../../config/index.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -13,6 +15,8 @@ interface ThreadParts {
 
 /** Starting it takes a quarter of a second, keeping it some 40 MB. */
 const idleMs = 10 * 60_000;
+/** For viewers to be told that it ends. */
+const farewellMs = 1_000;
 
 /** The thread as main sees it: there when it is needed, and some time after. */
 export class SendingThread {
@@ -47,7 +51,11 @@ export class SendingThread {
     this.#idle = null;
     const worker = this.#worker;
     this.#worker = null;
-    await worker?.terminate();
+    if (!worker) return;
+    const exited = once(worker, 'exit');
+    worker.postMessage({ type: 'stop' } satisfies ToThread);
+    await Promise.race([exited, sleep(farewellMs, undefined, { ref: false })]);
+    await worker.terminate();
   }
 
   #start(): Worker {

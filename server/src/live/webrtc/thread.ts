@@ -28,6 +28,7 @@ interface Session {
 
 const outlets = new Map<string, Outlet>();
 const sessions = new Map<string, Session>();
+const closing = new Set<Promise<void>>();
 const tell = (message: FromThread) => parentPort?.postMessage(message);
 
 parentPort?.on('message', (message: ToThread) => {
@@ -52,6 +53,8 @@ parentPort?.on('message', (message: ToThread) => {
     case 'forget':
       outlets.delete(message.streamId);
       return;
+    case 'stop':
+      return void Promise.all(closing).then(() => process.exit());
   }
 });
 
@@ -80,7 +83,7 @@ async function open({ sessionId, streamId, offer }: Extract<ToThread, { type: 'o
     const peer = await openPeer({ offer, ice, onSign });
     session.peer = peer;
     // It may have been closed meanwhile.
-    if (!sessions.has(sessionId)) return void closePeer(peer).catch(ignore);
+    if (!sessions.has(sessionId)) return close(peer);
     peer.connection.connectionStateChange.subscribe((state) => {
       if (state === 'connected') session.viewer ??= new Viewer(peer, outletOf(streamId), offer);
       if (state === 'failed' || state === 'closed') end(sessionId, 'the viewer left');
@@ -105,9 +108,13 @@ function end(sessionId: string, reason: string): void {
   if (!session) return;
   sessions.delete(sessionId);
   session.viewer?.close();
-  if (session.peer) void closePeer(session.peer).catch(ignore);
+  if (session.peer) close(session.peer);
   tell({ type: 'closed', sessionId, reason });
 }
 
-/** Sockets are closed in any case; what else fails meanwhile is of no consequence. */
-function ignore(): void {}
+function close(peer: Peer): void {
+  // Its sockets are closed in any case; what else fails meanwhile is of no consequence.
+  const closed = closePeer(peer).catch(() => {});
+  closing.add(closed);
+  void closed.then(() => closing.delete(closed));
+}

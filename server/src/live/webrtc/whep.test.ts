@@ -74,7 +74,7 @@ class Client {
 }
 
 async function start(t: TestContext, settings = {}) {
-  const { hub, cameras } = await watchCameras(t, [smallCamera('door')]);
+  const { hub } = await watchCameras(t, [smallCamera('door')]);
   const viewers = new LiveViewers();
   const webrtc = new WebRtcSessions({
     settings: { publicAddresses: [], ports: null, servers: [], maxSessions: 2, ...settings },
@@ -84,7 +84,7 @@ async function start(t: TestContext, settings = {}) {
   });
   const { app } = await startTestApp(t, { routes: () => [(api) => whepRoutes(api, { live: hub, webrtc })] });
   t.after(() => webrtc.close());
-  return { app, hub, viewers, cameras };
+  return { app, hub, viewers, webrtc };
 }
 
 const nalTypes = (packets: RtpPacket[]): number[] =>
@@ -227,6 +227,15 @@ test('WHEP: candidates, preconditions, too many viewers, nonsense', bounds, asyn
   assert.equal(viewers.counts.webrtc, 1, 'none of them is kept');
   assert.equal((await post(offer)).statusCode, 201);
   assert.deepEqual(await refused(offer), [503, 'busy']);
+});
+
+test('a recorder that stops tells its viewers', bounds, async (t) => {
+  const { app, webrtc } = await start(t);
+  const client = new Client(t);
+  await client.watch(app);
+  await client.received(2);
+  await webrtc.close();
+  await waitFor('the connection to end', () => client.isClosed);
 });
 
 test('a stream that ends, ends its sessions', bounds, async (t) => {

@@ -77,6 +77,11 @@ class WhepTransport implements LiveTransport {
     if (iceServers.length > 0) connection.setConfiguration({ iceServers });
     await connection.setLocalDescription(offer);
     await connection.setRemoteDescription({ type: 'answer', sdp: answer });
+    // The recorder tells when it ends a session; the connection's own state would take some seconds.
+    const transport = connection.getReceivers()[0]?.transport;
+    transport?.addEventListener('statechange', () => {
+      if (transport.state === 'closed') this.#fail('offline', 'The recorder ended the WebRTC connection.');
+    });
     this.#deadline = window.setTimeout(() => {
       this.#fail('no_path', 'No WebRTC connection came about. UDP may be closed on the way.');
     }, connectWithinMs);
