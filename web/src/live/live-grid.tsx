@@ -34,10 +34,11 @@ interface LiveGridProps {
   layouts: Layout[];
   /** Why saved layouts could not be read; null: they could. */
   problem: string | null;
+  onRetry(): void;
 }
 
 /** The wall: pictures of cameras, page by page. */
-export function LiveGrid({ cameras, layouts, problem }: LiveGridProps) {
+export function LiveGrid({ cameras, layouts, problem, onRetry }: LiveGridProps) {
   const [, navigate] = useLocation();
   const [draft, setDraft] = useState<Draft | null>(null);
   const [dialog, setDialog] = useState<'save' | 'rename' | 'remove' | 'keys' | null>(null);
@@ -107,7 +108,7 @@ export function LiveGrid({ cameras, layouts, problem }: LiveGridProps) {
       }
     >
       {current?.places.length === 0 && <NothingHere onArrange={beginArranging} />}
-      {!draft && <Notice unknownId={problem === null ? shown.unknownId : null} problem={problem} />}
+      {!draft && <Notice unknownId={shown.unknownId} problem={problem} onRetry={onRetry} />}
       {rotation.state !== 'off' && (
         <div className={styles.turning} data-testid="wall-turning" data-held={rotation.state === 'held'}>
           <div key={page} style={{ animationDuration: `${rotateSeconds}s` }} />
@@ -228,14 +229,26 @@ function NothingHere({ onArrange }: { onArrange(): void }) {
   );
 }
 
+interface NoticeProps extends Pick<LiveGridProps, 'problem' | 'onRetry'> {
+  unknownId: string | null;
+}
+
 /** Why all cameras are shown, and not what the address says. */
-function Notice({ unknownId, problem }: { unknownId: string | null; problem: string | null }) {
-  if (unknownId === null && problem === null) return null;
+function Notice({ unknownId, problem, onRetry }: NoticeProps) {
+  if (problem !== null) {
+    return (
+      <div className={styles.notice} role="status">
+        The saved layouts could not be read: {problem}
+        <Button variant="default" size="compact-xs" onClick={onRetry}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  if (unknownId === null) return null;
   return (
     <div className={styles.notice} role="status">
-      {problem === null
-        ? `There is no layout or group “${unknownId?.replace(/^group:/, '')}” any more: all cameras are shown.`
-        : `The saved layouts could not be read: ${problem}`}
+      There is no layout or group “{unknownId.replace(/^group:/, '')}” any more: all cameras are shown.
     </div>
   );
 }

@@ -46,7 +46,14 @@ export function LivePage({ cameraId }: { cameraId?: string | undefined }) {
   if (cameraId === undefined) {
     if (layouts.data || layouts.error) {
       const problem = layouts.data ? null : layouts.error.message;
-      return <LiveGrid cameras={cameras} layouts={layouts.data ?? none} problem={problem} />;
+      return (
+        <LiveGrid
+          cameras={cameras}
+          layouts={layouts.data ?? none}
+          problem={problem}
+          onRetry={() => void layouts.refetch()}
+        />
+      );
     }
     return (
       <RecorderPage title={title}>
