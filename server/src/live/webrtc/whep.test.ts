@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { RTCPeerConnection, RTCRtpCodecParameters, RTCRtpHeaderExtensionParameters, type RtpPacket } from 'werift';
 import { startTestApp } from '../../../testing/app.ts';
 import { smallCamera } from '../../../testing/small-camera.ts';
@@ -227,6 +230,32 @@ test('WHEP: candidates, preconditions, too many viewers, nonsense', bounds, asyn
   assert.equal(viewers.counts.webrtc, 1, 'none of them is kept');
   assert.equal((await post(offer)).statusCode, 201);
   assert.deepEqual(await refused(offer), [503, 'busy']);
+});
+
+test('datagrams of strangers change nothing', bounds, async (t) => {
+  const { app, viewers } = await start(t);
+  const client = new Client(t);
+  await client.watch(app);
+  await client.received(2);
+  const ports = [
+    ...(client.connection.remoteDescription?.sdp ?? '').matchAll(/^a=candidate:\S+ 1 udp \d+ [\d.]+ (\d+)/gm),
+  ];
+  assert.notEqual(ports.length, 0);
+  const socket = createSocket('udp4');
+  t.after(() => socket.close());
+  // What STUN, DTLS, SRTP and SRTCP begin with (RFC 7983), and anything.
+  const beginnings = ['000100', '010100', '16fefd', '16feff', '17fefd', '15fefd', '80e0', '80c8', '8060', '', 'ff'];
+  for (let round = 0; round < 300; round += 1) {
+    for (const beginning of beginnings) {
+      const noise = Buffer.concat([Buffer.from(beginning, 'hex'), randomBytes(round % 100)]);
+      for (const [, port] of ports) socket.send(noise, Number(port), '127.0.0.1');
+    }
+    if (round % 20 === 0) await setImmediate();
+  }
+  const count = client.pictures.length;
+  await client.received(count + 10);
+  assert.equal(viewers.counts.webrtc, 1);
+  await new Client(t).watch(app);
 });
 
 test('a recorder that stops tells its viewers', bounds, async (t) => {
