@@ -40,7 +40,7 @@ async function startYard(t: TestContext, { subHasSound = true } = {}) {
             hub.close();
             encoders.close();
           });
-          hlsRoutes(routes, { live: hub, viewers, clock, requireCamera });
+          hlsRoutes(routes, { live: hub, viewers, clock, requireCamera, firstSegmentMs: 300 });
         },
       ];
     },
@@ -51,8 +51,8 @@ async function startYard(t: TestContext, { subHasSound = true } = {}) {
   const playlist = async (query = '', name = 'main') =>
     parseMediaPlaylist((await get(`${name}/stream.m3u8${query}`)).body);
   /** The stream's worker begins a run. */
-  const run = (id: string, runId: string) => {
-    const { audio, codecStrings, ...rest } = liveRun(runId, Date.now() - 5_000);
+  const run = (id: string, runId: string, startMs = Date.now() - 5_000) => {
+    const { audio, codecStrings, ...rest } = liveRun(runId, startMs);
     const silent = id === 'yard.sub' && !subHasSound;
     hub.onMessage({
       type: 'live-run',
@@ -205,6 +205,18 @@ test('a stream that was dropped and is watched again goes on with greater number
   const after = await playlist();
   assert.ok(after.sequence > (before.segments.at(-1)?.sequence ?? 0));
   assert.ok(after.discontinuitySequence > before.discontinuitySequence);
+});
+
+test('what a camera that is away sent last is no live view; once it is back, it is', async (t) => {
+  const { hub, get, run, feed } = await startYard(t);
+  hub.stream('yard');
+  run('yard', 'old', Date.now() - 60_000);
+  feed('yard', 'old', 130);
+  assert.equal((await get('index.m3u8?stream=main')).json().code, 'not_live');
+  assert.equal((await get('main/stream.m3u8')).json().code, 'not_live');
+  run('yard', 'new', Date.now() - 2_000);
+  feed('yard', 'new', 50);
+  assert.equal((await get('main/stream.m3u8')).statusCode, 200);
 });
 
 test('playlists are compressed once for all, for those who can read that', async (t) => {

@@ -24,6 +24,8 @@ export interface HlsRouteParts {
   clock: Clock;
   /** @throws {NvrError} `camera_not_found` */
   requireCamera(id: string): void;
+  /** A player that asks before the first segment is whole waits for it this long. */
+  firstSegmentMs?: number;
 }
 
 type Codec = NonNullable<LiveQuery['codec']>;
@@ -35,8 +37,9 @@ interface Source {
   codec: Codec;
 }
 
-/** A player that asks before the first segment is whole waits for it this long. */
-const firstSegmentMs = 12_000;
+const usualFirstSegmentMs = 12_000;
+/** Without a picture for so long a camera is away. */
+const stillLiveMs = 10_000;
 /** The second stream is left out of the multivariant playlist if it takes longer than this. */
 const otherStreamMs = 2_000;
 /** Three target durations of waiting for a part that does not come are enough, and so are these. */
@@ -67,7 +70,8 @@ const viewerSchema = Type.Optional(
 );
 
 /** HLS and Low-Latency HLS (draft-pantos-hls-rfc8216bis). */
-export function hlsRoutes(app: App, { live, viewers, clock, requireCamera }: HlsRouteParts): void {
+export function hlsRoutes(app: App, parts: HlsRouteParts): void {
+  const { live, viewers, clock, requireCamera, firstSegmentMs = usualFirstSegmentMs } = parts;
   const windows = new HlsWindows(clock);
   const texts = new PlaylistTexts();
   const audience = new HlsAudience(viewers, clock.monotonicMs);
@@ -79,14 +83,20 @@ export function hlsRoutes(app: App, { live, viewers, clock, requireCamera }: Hls
     return codec === 'any' ? live.stream(cameraId, name) : live.open(cameraId, { stream: name, codec });
   };
 
+  /** What a camera that is away sent last is no live view: a player would begin with it again and again. */
+  const isLive = (window: HlsWindow): boolean => {
+    const patienceMs = Math.max(stillLiveMs, 2_000 * (window.timing?.targetDurationS ?? 0));
+    return window.listed.length > 0 && clock.nowMs() - window.newestMs < patienceMs;
+  };
+
   /** @throws {NvrError} `not_live` when no segment comes in time. */
   const readyWindow = async ({ cameraId, name, codec }: Source): Promise<HlsWindow> => {
     requireCamera(cameraId);
     const known = codec === 'any' ? windows.known(live.stream(cameraId, name)) : null;
-    if (known && known.listed.length > 0) return known;
+    if (known && isLive(known)) return known;
     // Of what the worker replays, the oldest comes first; a player that saw it alone would start there.
     const window = windows.of(await live.open(cameraId, { stream: name, codec }));
-    if (await window.until(() => window.listed.length > 0, firstSegmentMs)) return window;
+    if (await window.until(() => isLive(window), firstSegmentMs)) return window;
     throw notLive();
   };
 

@@ -77,6 +77,11 @@ export class OpenSegment implements SegmentFacts {
     partClock?.begin();
   }
 
+  /** UTC of the newest picture. */
+  get newestMs(): number {
+    return this.startMs + this.#lengthTo(this.#newest.dts);
+  }
+
   get inParts(): boolean {
     return this.#partClock !== null;
   }

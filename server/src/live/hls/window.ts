@@ -86,6 +86,12 @@ export class HlsWindow implements LiveListener {
     return this.#open;
   }
 
+  /** UTC up to which there is media; 0 before the first segment. */
+  get newestMs(): number {
+    const last = this.listed.at(-1);
+    return this.#open?.newestMs ?? (last ? last.startMs + last.durationMs : 0);
+  }
+
   /** Value of EXT-X-DISCONTINUITY-SEQUENCE: discontinuities that left the playlist. */
   get discontinuitySequence(): number {
     return this.#shelf.discontinuitySequence;
