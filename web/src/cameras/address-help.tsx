@@ -1,4 +1,4 @@
-import { Anchor, Box, Collapse, Table, Text } from '@mantine/core';
+import { Anchor, Box, Collapse, Flex, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 
 const kinds: Array<{ example: string; what: string }> = [
@@ -28,24 +28,18 @@ export function AddressHelp() {
         {opened ? 'Hide the kinds of addresses' : 'Which addresses work?'}
       </Anchor>
       <Collapse expanded={opened}>
-        <Table mt={4} withRowBorders={false} verticalSpacing={2} horizontalSpacing={0} maw={680}>
-          <Table.Tbody>
-            {kinds.map(({ example, what }) => (
-              <Table.Tr key={example} style={{ display: 'flex', flexWrap: 'wrap', columnGap: 16 }}>
-                <Table.Td w={300} style={{ overflowWrap: 'anywhere' }}>
-                  <Text size="sm" ff="monospace" fz="0.8125rem">
-                    {example}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Text size="sm" c="dimmed">
-                    {what}
-                  </Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Stack mt={6} gap={6}>
+          {kinds.map(({ example, what }) => (
+            <Flex key={example} direction={{ base: 'column', sm: 'row' }} columnGap="md">
+              <Text ff="monospace" fz="0.8125rem" lh={1.5} w={{ sm: 290 }} style={{ flexShrink: 0 }}>
+                {example}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {what}
+              </Text>
+            </Flex>
+          ))}
+        </Stack>
       </Collapse>
     </Box>
   );

@@ -25,6 +25,7 @@ const helpOf: Partial<Record<ApiFailure['code'], Help>> = {
       'Check the address: can you open the camera’s own web page at it?',
       'Check that the camera has power and is on the same network as the recorder.',
     ],
+    otherTries: ['Check the address, and that the source is switched on and can be reached from the recorder.'],
   },
   camera_refused: {
     title: 'The camera refuses the connection',

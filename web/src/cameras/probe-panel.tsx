@@ -137,8 +137,8 @@ const received = {
   hls: 'HLS',
   rtmp: 'RTMP',
   srt: 'SRT',
-  file: 'from a file',
-  device: 'from a device',
+  file: 'From a file',
+  device: 'From a device',
 };
 
 function receivedText({ transport, certificateTrusted }: ProbeResult['media']): string {
