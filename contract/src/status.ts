@@ -95,6 +95,9 @@ export const RecorderSchema = Type.Object({
     description: "IANA name of the recorder's time zone; days are local to it.",
     examples: ['Europe/Vienna'],
   }),
+  rtspPort: Nullable(
+    Type.Integer({ description: 'Port at which each stream is served as `rtsp://HOST:PORT/ID`; null when none is.' }),
+  ),
   demoSources: Type.Array(Type.Object({ name: Type.String(), url: Type.String() }), {
     description: 'Simulated cameras that can be added; empty without `--demo`, unless the recorder can start one.',
   }),

@@ -134,7 +134,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
       ...{ clock, log, version, timeZone, cameras, layouts, volumes, index, archives, live, viewers, board, events },
-      ...{ retention, marks, monitoring, pool, demo, following, webrtc, webRoot: path.join(root, 'web/dist') },
+      ...{ retention, marks, monitoring, pool, demo, following, webrtc, rtsp, webRoot: path.join(root, 'web/dist') },
     });
     const url = await app.listen({ host: config.host, port: config.port });
     retention.start();

@@ -23,6 +23,7 @@ import { type Monitoring, metricsRoute, monitoringRoutes } from './monitoring/in
 import { playbackRoutes } from './playback/routes.ts';
 import { type RecordingIndex, recordingRoutes } from './recording/index.ts';
 import { type MarkStore, markRoutes, type RetentionEngine, retentionRoutes } from './retention/index.ts';
+import type { RtspOutput } from './rtsp-output/index.ts';
 import { scheduleRoutes } from './schedule/routes.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
@@ -42,6 +43,7 @@ export interface ServingParts {
   index: RecordingIndex;
   archives: Archives;
   live: LiveHub;
+  rtsp: Pick<RtspOutput, 'port'>;
   viewers: LiveViewers;
   webrtc: WebRtcSessions;
   board: StatusBoard;
@@ -58,9 +60,9 @@ export interface ServingParts {
 
 /** The app, not yet listening. */
 export function buildServing(parts: ServingParts): ReturnType<typeof buildApp> {
-  const { clock, log, version, timeZone, cameras, board, events, monitoring, demo, webRoot } = parts;
+  const { clock, log, version, timeZone, rtsp, cameras, board, events, monitoring, demo, webRoot } = parts;
   return buildApp({
-    ...{ log, clock, version, timeZone, events },
+    ...{ log, clock, version, timeZone, events, rtspPort: rtsp.port },
     routes: routesOf(parts),
     rootRoutes: [(app) => metricsRoute(app, monitoring)],
     readiness: () => ({ status: 'ready', cameras: cameras.list().length, recording: board.recordingCount }),

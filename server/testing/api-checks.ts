@@ -28,7 +28,10 @@ export function gapsInReference({ method, path, ...operation }: Operation): stri
   const said: [what: string, isSaid: boolean][] = [
     ['a summary', Boolean(operation.summary)],
     ['one tag', operation.tags?.length === 1],
-    ['an answer of success', Object.keys(operation.responses).some((status) => status.startsWith('2'))],
+    [
+      'an answer of success',
+      Object.keys(operation.responses).some((status) => status.startsWith('2') || status === '101'),
+    ],
     ...(operation.parameters ?? []).map(({ name, description }): [string, boolean] => [
       `a description of ${name}`,
       Boolean(description),

@@ -64,6 +64,7 @@ export async function startTestApp(t: TestContext, options: TestAppOptions = {})
     clock: systemClock,
     version: '0.0.0-test',
     timeZone: 'Europe/Vienna',
+    rtspPort: null,
     routes: [(api) => cameraRoutes(api, cameraParts), ...(await routes({ db: database.db, cameras, log }))],
     events,
     readiness: () => ({ status: ready ? 'ready' : 'starting', cameras: cameras.list().length, recording: 0 }),

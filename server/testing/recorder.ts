@@ -88,7 +88,7 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
   const onStop: TestRecorder['onStop'] = [];
   const parts = { dataDir, clock, cameras, volumes, database, index, logger: log, onStop };
   const app = await buildApp({
-    ...{ log, clock, version: '0.0.0-test', timeZone },
+    ...{ log, clock, version: '0.0.0-test', timeZone, rtspPort: null },
     routes: [
       (api) => recordingRoutes(api, { index, cameras }),
       (api) => playbackRoutes(api, { index, cameras }),

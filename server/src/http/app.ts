@@ -22,6 +22,8 @@ export interface AppParts {
   version: string;
   /** IANA name. */
   timeZone: string;
+  /** null: there is no RTSP output. */
+  rtspPort: number | null;
   /** Declare their paths without `/api/v1`. */
   routes: Routes[];
   /** Declare their paths as they are: what programs expect at a fixed place. */

@@ -39,10 +39,11 @@ interface RecorderParts {
   version: string;
   clock: Clock;
   timeZone: string;
+  rtspPort: number | null;
   demoSources(): RecorderInfo['demoSources'];
 }
 
-export function recorderRoutes(app: App, { version, clock, timeZone, demoSources }: RecorderParts): void {
+export function recorderRoutes(app: App, { version, clock, timeZone, rtspPort, demoSources }: RecorderParts): void {
   app.get(
     '/recorder',
     {
@@ -53,6 +54,6 @@ export function recorderRoutes(app: App, { version, clock, timeZone, demoSources
         response: { 200: RecorderSchema },
       },
     },
-    () => ({ version, now: clock.nowMs(), timeZone, demoSources: demoSources() }),
+    () => ({ version, now: clock.nowMs(), timeZone, rtspPort, demoSources: demoSources() }),
   );
 }

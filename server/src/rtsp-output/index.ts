@@ -45,6 +45,11 @@ export class RtspOutput {
     this.#parts = parts;
   }
 
+  /** null: there is none. */
+  get port(): number | null {
+    return this.#parts.port || null;
+  }
+
   start(): void {
     const { host, port, credentials, cameras, log } = this.#parts;
     if (port === 0) return;

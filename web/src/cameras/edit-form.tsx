@@ -8,6 +8,7 @@ import { Link, useLocation } from 'wouter';
 import { updateCamera } from '../api/mutations.ts';
 import { camerasQuery } from '../api/queries.ts';
 import { isAddress } from './address.ts';
+import { AddressList } from './address-list.tsx';
 import { AlertsSection } from './alerts-section.tsx';
 import { ArchiveSection } from './archive-section.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -92,6 +93,9 @@ export function EditForm({ camera, cameras }: { camera: CameraDto; cameras: Came
         <PictureSection {...shared} />
         <ArchiveSection {...shared} />
         <AlertsSection {...shared} />
+        <FormSection title="Addresses">
+          <AddressList camera={camera} />
+        </FormSection>
         <Foot camera={camera} />
         <SaveBar
           camera={camera}
@@ -112,12 +116,9 @@ function Foot({ camera }: { camera: CameraDto }) {
   const [, navigate] = useLocation();
   return (
     <Group justify="space-between">
-      <Text size="sm" c="dimmed">
-        In addresses of the API this camera is <code>{camera.id}</code>.{' '}
-        <Anchor component={Link} href={`/live/${camera.id}`} size="sm">
-          Show it live
-        </Anchor>
-      </Text>
+      <Anchor component={Link} href={`/live/${camera.id}`} size="sm">
+        Show it live
+      </Anchor>
       <Button
         variant="subtle"
         color="red"
