@@ -4,6 +4,9 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { recorderQuery } from '../api/queries.ts';
 
+/** Browsers let pages copy only over https, and on the recorder's own machine. */
+const canCopy = 'clipboard' in navigator;
+
 /** Where other programs find the camera: players, other recorders, pages of one's own. */
 export function AddressList({ camera }: { camera: CameraDto }) {
   const { data: recorder } = useQuery(recorderQuery);
@@ -29,13 +32,15 @@ export function AddressList({ camera }: { camera: CameraDto }) {
           <Code style={{ overflowWrap: 'anywhere' }} data-testid={`address-${name}`}>
             {address}
           </Code>
-          <CopyButton value={address}>
-            {({ copied, copy }) => (
-              <UnstyledButton aria-label={copied ? `${name} address copied` : `Copy ${name} address`} onClick={copy}>
-                {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-              </UnstyledButton>
-            )}
-          </CopyButton>
+          {canCopy && (
+            <CopyButton value={address}>
+              {({ copied, copy }) => (
+                <UnstyledButton aria-label={copied ? `${name} address copied` : `Copy ${name} address`} onClick={copy}>
+                  {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+                </UnstyledButton>
+              )}
+            </CopyButton>
+          )}
         </Group>
       ))}
     </Stack>
