@@ -43,6 +43,10 @@ before(async () => {
   const marks = [1, 2].map((id) => ({ id, kind: 'lock' as const, ...range, ...mark }));
   await database.db.insertInto('marks').values(marks).execute();
   await database.db.deleteFrom('marks').where('id', '=', 2).execute();
+  await database.db
+    .insertInto('layouts')
+    .values({ id: 'wall', name: 'Wall', tiles: 4, shows: 'all', camera_ids: '[]', groups: '[]', rotate_seconds: 20 })
+    .execute();
   recorder.clock.now = noon + 150_000;
   await recorder.stop();
   recorded = recorder.dataDir;
@@ -166,6 +170,7 @@ test('with its database in order, all stays as it was, ids and ledger too', asyn
     'marks',
     'events',
     'archives',
+    'layouts',
     'sqlite_sequence',
     'segments',
     'runs',
