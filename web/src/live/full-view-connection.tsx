@@ -24,7 +24,7 @@ export default function ConnectionMenu({ camera, player, opened, onChange }: Con
   const [onlyWay, choose] = useProtocol();
   const choices = [null, ...ways] as const;
   return (
-    <Menu opened={opened} onChange={onChange} position="top-end" withinPortal={false} width={270}>
+    <Menu opened={opened} onChange={onChange} position="top" withinPortal={false} width={300}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"

@@ -65,7 +65,8 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
   };
 
   useHotkeys([
-    ['Escape', () => navigate('/live')],
+    // With the menu open, it closes that.
+    ['Escape', () => !showsConnection && navigate('/live')],
     ['ArrowLeft', () => navigate(`/live/${neighbour(-1).id}`)],
     ['ArrowRight', () => navigate(`/live/${neighbour(1).id}`)],
     ['M', () => setMuted(!muted)],
@@ -137,11 +138,6 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
                   classNames={{ root: styles.word ?? '', label: styles.more ?? '', section: styles.section ?? '' }}
                 />
               </Suspense>
-            </>
-          }
-          middle={<Details camera={camera} player={player} className={styles.details} />}
-          right={
-            <>
               <Suspense fallback={null}>
                 <ConnectionMenu
                   camera={camera}
@@ -150,6 +146,11 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
                   onChange={setShowsConnection}
                 />
               </Suspense>
+            </>
+          }
+          middle={<Details camera={camera} player={player} className={styles.details} />}
+          right={
+            <>
               {cameras.length > 1 && (
                 <>
                   <Control
@@ -169,7 +170,12 @@ export function FullView({ camera, cameras }: { camera: CameraDto; cameras: Came
                 </>
               )}
               {canFloat && (
-                <Control testId="picture-in-picture" label="Picture over other windows" onClick={float}>
+                <Control
+                  className={styles.wide}
+                  testId="picture-in-picture"
+                  label="Picture over other windows"
+                  onClick={float}
+                >
                   <IconPictureInPicture size={20} />
                 </Control>
               )}
@@ -205,12 +211,13 @@ function Controls({ left, middle, right }: { left: ReactNode; middle: ReactNode;
 interface ControlProps {
   label: string;
   testId: string;
+  className?: string | undefined;
   disabled?: boolean;
   onClick(): void;
   children: ReactNode;
 }
 
-function Control({ label, testId, disabled = false, onClick, children }: ControlProps) {
+function Control({ label, testId, className, disabled = false, onClick, children }: ControlProps) {
   return (
     <Tooltip label={label}>
       <ActionIcon
@@ -218,6 +225,7 @@ function Control({ label, testId, disabled = false, onClick, children }: Control
         color="gray"
         c="inherit"
         size={38}
+        className={className}
         aria-label={label}
         data-testid={testId}
         data-disabled={disabled}
