@@ -13,6 +13,7 @@ export interface FollowerOptions {
   playlist: types.MediaPlaylist;
   memory: SourceMemory;
   signal: AbortSignal;
+  wait?(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** What comes next of a playlist. */
@@ -146,10 +147,13 @@ export class PlaylistFollower {
   }
 
   #pause(ms: number): Promise<void> {
-    // An abort ends the wait; what comes next looks at the signal.
-    return sleep(ms, undefined, { signal: this.#options.signal }).catch(() => {});
+    const { wait = pause, signal } = this.#options;
+    return wait(ms, signal);
   }
 }
+
+// An abort ends the wait; what comes next looks at the signal.
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
 
 const rangeOf = (range: types.Byterange | undefined): string | undefined =>
   range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
