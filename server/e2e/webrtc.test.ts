@@ -133,6 +133,12 @@ test('a camera is seen and heard, also after it reconnected, until the viewer le
   assert.deepEqual([again.status, again.body.code], [404, 'live_session_not_found']);
 });
 
+test('a page that closes without a word is not yet missed', async () => {
+  await using tab = await open();
+  assert.equal((await watch(tab.page, '/cameras/door/live/whep')).status, 201);
+  await untilShown(tab.page, 2);
+});
+
 test('H.265 is refused with the reason, and encoded for those who ask for it', async () => {
   await using tab = await open();
   const { page } = tab;
@@ -145,9 +151,10 @@ test('H.265 is refused with the reason, and encoded for those who ask for it', a
   await recorder.call('DELETE', String(answer.location).replace('/api/v1', ''));
 });
 
-test('viewers are capped, and their sessions end with their page or the camera', async () => {
+test('silent viewers are gone soon, further ones are capped, and all end with their camera', async () => {
+  await untilViewers(0);
   await using first = await open();
-  const second = await open();
+  await using second = await open();
   for (const { page } of [first, second]) {
     assert.equal((await watch(page, '/cameras/door/live/whep')).status, 201);
     await untilShown(page, 2);
@@ -155,8 +162,6 @@ test('viewers are capped, and their sessions end with their page or the camera',
   await using third = await open();
   const refusal = await watch(third.page, '/cameras/door/live/whep');
   assert.deepEqual([refusal.status, JSON.parse(refusal.body).code], [503, 'busy']);
-  await second.context.close();
-  await untilViewers(1);
   await recorder.deleteCamera('door');
   await untilViewers(0);
 });
