@@ -139,6 +139,8 @@ export class HttpClient {
       });
       request.once('response', (response) => {
         clearTimeout(answering);
+        // Whoever reads it is told; one that is given up is of no interest.
+        response.on('error', () => {});
         response.setTimeout(silentMs, () => response.destroy(timedOut()));
         resolve(response);
       });
