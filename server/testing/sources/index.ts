@@ -25,7 +25,7 @@ export async function startSources(camera: string, folder: string): Promise<Reco
   const hls = path.join(folder, 'hls');
   mkdirSync(hls, { recursive: true });
   const segmenter = new Relay(camera, [
-    ...['-c', 'copy', '-f', 'hls', '-hls_time', '1', '-hls_list_size', '6', '-hls_flags', 'delete_segments'],
+    ...['-c', 'copy', '-f', 'hls', '-hls_time', '1', '-hls_list_size', '30', '-hls_flags', 'delete_segments'],
     path.join(hls, 'index.m3u8'),
   ]);
   const wish = { camera, folder: hls, ...account };

@@ -116,7 +116,6 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const request = (isTls ? https : http).get(url, {
         agent: this.#agents[isTls ? 'https:' : 'http:'],
-        signal: this.#signal,
         headers: {
           'user-agent': 'Nightjar',
           accept: '*/*',
@@ -124,6 +123,10 @@ export class HttpClient {
           ...(answer !== undefined && { authorization: answer }),
         },
       });
+      // Not `signal` of the request: Node 24 throws its abort past all listeners when the answer has come (measured).
+      const onAbort = () => request.destroy(new Error('aborted'));
+      this.#signal.addEventListener('abort', onAbort, { once: true });
+      if (this.#signal.aborted) onAbort();
       const connecting = setTimeout(() => request.destroy(timedOut()), connectWithinMs);
       const answering = setTimeout(() => {
         reject(noAnswer(hostOf(url), timedOut()));
@@ -141,10 +144,15 @@ export class HttpClient {
         clearTimeout(answering);
         // Whoever reads it is told; one that is given up is of no interest.
         response.on('error', () => {});
+        this.#signal.removeEventListener('abort', onAbort);
+        const giveUp = () => void response.destroy();
+        this.#signal.addEventListener('abort', giveUp);
+        response.once('close', () => this.#signal.removeEventListener('abort', giveUp));
         response.setTimeout(silentMs, () => response.destroy(timedOut()));
         resolve(response);
       });
       request.on('error', (error) => {
+        this.#signal.removeEventListener('abort', onAbort);
         clearTimeout(connecting);
         clearTimeout(answering);
         reject(error);
