@@ -35,7 +35,11 @@ export function AddressList({ camera }: { camera: CameraDto }) {
           {canCopy && (
             <CopyButton value={address}>
               {({ copied, copy }) => (
-                <UnstyledButton aria-label={copied ? `${name} address copied` : `Copy ${name} address`} onClick={copy}>
+                <UnstyledButton
+                  display="flex"
+                  aria-label={copied ? `${name} address copied` : `Copy ${name} address`}
+                  onClick={copy}
+                >
                   {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
                 </UnstyledButton>
               )}
