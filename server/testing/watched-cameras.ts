@@ -16,11 +16,12 @@ export interface WatchedCameras {
   encoders: LiveEncoders;
   /** All that measures how long nobody watched finds this much more of it. */
   pass(ms: number): void;
+  close(): Promise<void>;
 }
 
-/** Simulated cameras, a media worker and a live hub with encoders: what is live, without recorder and HTTP. */
+/** Simulated cameras, a media worker and a live hub with encoders: what is live, without recorder and HTTP. Without `t`, the caller closes it. */
 export async function watchCameras(
-  t: TestContext,
+  t: TestContext | null,
   mounts: MountOptions[],
   { maxEncoders = 1 }: { maxEncoders?: number } = {},
 ): Promise<WatchedCameras> {
@@ -48,17 +49,18 @@ export async function watchCameras(
     requireStream: () => {},
     watch: (cameraId, watched) => worker.send({ type: 'watch', cameraId, watched }),
   });
-  t.after(async () => {
+  const close = async () => {
     hub.close();
     encoders.close();
     await worker.shutdown();
     await cameras.stop();
-  });
+  };
+  t?.after(close);
   for (const { path } of mounts) worker.send({ type: 'start', settings: settingsOf(path, cameras.url(path)) });
   const pass = (ms: number) => {
     passedMs += ms;
   };
-  return { cameras, hub, encoders, pass };
+  return { cameras, hub, encoders, pass, close };
 }
 
 function onMessage(hub: LiveHub, message: FromWorker): void {

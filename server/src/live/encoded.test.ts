@@ -1,19 +1,45 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, afterEach, before, type TestContext, test } from 'node:test';
 import { readFrameNumber } from '../../testing/camera/read-picture.ts';
 import { greyPictures } from '../../testing/media-tools.ts';
 import { temporaryFolder } from '../../testing/recorder.ts';
 import { smallCamera } from '../../testing/small-camera.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { type Viewer, view, watchCameras } from '../../testing/watched-cameras.ts';
+import { type Viewer, view, type WatchedCameras, watchCameras } from '../../testing/watched-cameras.ts';
 import { writeFragment } from '../media/fmp4/index.ts';
 import type { LiveFrame } from '../media/live-frame.ts';
+import type { LiveStream } from './stream.ts';
 
 const bounds = { timeout: 120_000 };
 const size = { width: 320, height: 180 };
 const h265 = { video: 'h265', gopFrames: 15 } as const;
+
+let lab: WatchedCameras;
+const viewers: Viewer[] = [];
+
+before(async () => {
+  lab = await watchCameras(null, [
+    smallCamera('yard', { ...h265, audio: 'aac' }),
+    smallCamera('hall', h265),
+    smallCamera('plain'),
+    smallCamera('reordered', { bFrames: 2 }),
+    smallCamera('changing', { ...h265, secondClip: { ...size, video: 'h264' } }),
+  ]);
+});
+after(() => lab.close());
+afterEach(async () => {
+  for (const viewer of viewers.splice(0)) viewer.leave();
+  lab.pass(11_000);
+  await waitFor('the end of all encoding', () => lab.encoders.pids.length === 0, { everyMs: 50 });
+});
+
+function watch(stream: LiveStream): Viewer {
+  const viewer = view(stream);
+  viewers.push(viewer);
+  return viewer;
+}
 
 const picturesOf = ({ frames }: Viewer) => frames.filter(({ track }) => track === 'video');
 
@@ -35,12 +61,12 @@ test(
   'an H.265 stream is H.264 for those who ask for it: the same pictures and sound at the same times',
   bounds,
   async (t) => {
-    const { hub } = await watchCameras(t, [smallCamera('yard', { ...h265, audio: 'aac' })]);
+    const { hub } = lab;
     const source = await hub.open('yard', { codec: 'any' });
-    const before = view(source);
+    const before = watch(source);
     const encoded = await hub.open('yard', { codec: 'h264' });
     assert.equal(await hub.open('yard', { codec: 'h264' }), encoded, 'one encoding for all');
-    const after = view(encoded);
+    const after = watch(encoded);
     const frames = await pictures(after, 40);
     assert.match(after.runs[0]?.codecStrings.join() ?? '', /^avc1\.42c0.*,mp4a\.40\.2$/i);
     assert.equal(after.runs[0]?.startMs, before.runs[0]?.startMs);
@@ -57,37 +83,37 @@ test(
 );
 
 test('an H.264 stream stays as it is, unless B-frames are not wanted', bounds, async (t) => {
-  const { hub, encoders } = await watchCameras(t, [smallCamera('yard'), smallCamera('reordered', { bFrames: 2 })]);
-  assert.equal(await hub.open('yard', { codec: 'h264' }, { reordered: false }), hub.stream('yard'));
+  const { hub, encoders } = lab;
+  assert.equal(await hub.open('plain', { codec: 'h264' }, { reordered: false }), hub.stream('plain'));
   assert.equal(await hub.open('reordered', { codec: 'h264' }), hub.stream('reordered'));
   assert.deepEqual(encoders.pids, []);
-  const source = view(hub.stream('reordered'));
-  const straight = view(await hub.open('reordered', { codec: 'h264' }, { reordered: false }));
+  const source = watch(hub.stream('reordered'));
+  const straight = watch(await hub.open('reordered', { codec: 'h264' }, { reordered: false }));
   const frames = await pictures(straight, 30);
   assert.ok(frames.every(({ pts, dts }, at) => pts === dts && dts > (frames[at - 1]?.dts ?? -1)));
   const drawn = await numbersIn(t, source, picturesOf(source));
   for (const [time, number] of await numbersIn(t, straight, frames)) assert.equal(number, drawn.get(time));
 });
 
-test('so many at once, and no more; one that nobody watches makes place, and ends by itself', bounds, async (t) => {
-  const { hub, encoders, pass } = await watchCameras(t, [smallCamera('yard', h265), smallCamera('hall', h265)]);
-  const yard = view(await hub.open('yard', { codec: 'h264' }));
+test('so many at once, and no more; one that nobody watches makes place, and ends by itself', bounds, async () => {
+  const { hub, encoders, pass } = lab;
+  const yard = watch(await hub.open('yard', { codec: 'h264' }));
   pass(60_000);
   await assert.rejects(hub.open('hall', { codec: 'h264' }), { code: 'encoder_busy' });
   assert.equal(yard.ended, false);
   yard.leave();
   const [first] = encoders.pids;
   pass(5_000);
-  const hall = view(await hub.open('hall', { codec: 'h264' }));
+  const hall = watch(await hub.open('hall', { codec: 'h264' }));
   assert.notEqual(encoders.pids[0], first);
   hall.leave();
   pass(11_000);
-  await waitFor('the end of an encoding', () => encoders.pids.length === 0);
+  await waitFor('the end of an encoding', () => encoders.pids.length === 0, { everyMs: 50 });
 });
 
-test('a killed encoder is replaced: its viewers go on with another run', bounds, async (t) => {
-  const { hub, encoders, pass } = await watchCameras(t, [smallCamera('yard', h265)]);
-  const viewer = view(await hub.open('yard', { codec: 'h264' }));
+test('a killed encoder is replaced: its viewers go on with another run', bounds, async () => {
+  const { hub, encoders, pass } = lab;
+  const viewer = watch(await hub.open('yard', { codec: 'h264' }));
   await pictures(viewer, 5);
   const [pid] = encoders.pids;
   process.kill(pid ?? 0, 'SIGKILL');
@@ -99,26 +125,24 @@ test('a killed encoder is replaced: its viewers go on with another run', bounds,
   assert.notEqual(encoders.pids[0], pid);
 });
 
-test('a camera that changes its codec is followed, and H.264 of its own is not encoded', bounds, async (t) => {
-  const { hub, encoders, cameras } = await watchCameras(t, [
-    smallCamera('yard', { ...h265, secondClip: { ...size, video: 'h264' } }),
-  ]);
-  const viewer = view(await hub.open('yard', { codec: 'h264' }));
+test('a camera that changes its codec is followed, and H.264 of its own is not encoded', bounds, async () => {
+  const { hub, encoders, cameras } = lab;
+  const viewer = watch(await hub.open('changing', { codec: 'h264' }));
   await pictures(viewer, 5);
-  await cameras.fault('yard', 'codec');
+  await cameras.fault('changing', 'codec');
   await waitFor('the end of encoding', () => encoders.pids.length === 0);
   await pictures(viewer, 5);
-  assert.equal(viewer.runs.at(-1), hub.stream('yard').run);
-  await cameras.fault('yard', 'codec');
+  assert.equal(viewer.runs.at(-1), hub.stream('changing').run);
+  await cameras.fault('changing', 'codec');
   await waitFor('encoding anew', () => viewer.runs.length === 3);
   await pictures(viewer, 5);
   assert.equal(encoders.pids.length, 1);
 });
 
-test('an encoder that stands still holds nobody up, and is live again when it goes on', bounds, async (t) => {
-  const { hub, encoders } = await watchCameras(t, [smallCamera('yard', { ...h265, bitrateKbps: 4_000 })]);
-  const source = view(await hub.open('yard', {}));
-  const viewer = view(await hub.open('yard', { codec: 'h264' }));
+test('an encoder that stands still holds nobody up, and is live again when it goes on', bounds, async () => {
+  const { hub, encoders } = lab;
+  const source = watch(await hub.open('yard', {}));
+  const viewer = watch(await hub.open('yard', { codec: 'h264' }));
   await pictures(viewer, 5);
   const [pid = 0] = encoders.pids;
   process.kill(pid, 'SIGSTOP');

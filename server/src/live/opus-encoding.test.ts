@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loudnessOf, risesOf } from '../../testing/media-tools.ts';
 import { temporaryFolder } from '../../testing/recorder.ts';
 import { smallCamera } from '../../testing/small-camera.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { type Viewer, view, watchCameras } from '../../testing/watched-cameras.ts';
+import { type Viewer, view, type WatchedCameras, watchCameras } from '../../testing/watched-cameras.ts';
 import { writeFragment } from '../media/fmp4/index.ts';
 import { Pipeline } from '../media/gst/index.ts';
 import type { OpusFeed, OpusPacket } from './opus-feed.ts';
 
 const bounds = { timeout: 120_000 };
+let lab: WatchedCameras;
+
+before(async () => {
+  lab = await watchCameras(null, [smallCamera('yard', { audio: 'aac' }), smallCamera('silent')]);
+});
+after(() => lab.close());
 
 function listen(feed: OpusFeed): { packets: OpusPacket[]; ended: boolean; leave(): void } {
   const listener = { packets: [] as OpusPacket[], ended: false, leave: () => {} };
@@ -64,7 +70,7 @@ async function beepsOf(t: TestContext, { runs, frames }: Viewer): Promise<number
 }
 
 test("a stream's sound as Opus is in step with it, for all listeners the same", bounds, async (t) => {
-  const { hub, encoders } = await watchCameras(t, [smallCamera('yard', { audio: 'aac' })]);
+  const { hub, encoders } = lab;
   const stream = await hub.open('yard', {});
   const viewer = view(stream);
   const first = listen(hub.opusOf(stream));
@@ -77,6 +83,9 @@ test("a stream's sound as Opus is in step with it, for all listeners the same", 
     assert.equal(durationMs, 20);
     assert.ok(!next || Math.abs(next.startMs - startMs - 20) < 0.01, `${startMs} to ${next?.startMs}`);
   }
+  first.leave();
+  second.leave();
+  viewer.leave();
   const beeps = await beepsIn(first.packets);
   const own = await beepsOf(t, viewer);
   assert.ok(beeps.length >= 2, `${beeps}`);
@@ -86,8 +95,8 @@ test("a stream's sound as Opus is in step with it, for all listeners the same", 
   }
 });
 
-test('listeners of a killed encoder hear on, and the last one ends it', bounds, async (t) => {
-  const { hub, encoders } = await watchCameras(t, [smallCamera('yard', { audio: 'aac' }), smallCamera('silent')]);
+test('listeners of a killed encoder hear on, and the last one ends it', bounds, async () => {
+  const { hub, encoders } = lab;
   const stream = await hub.open('yard', {});
   const listener = listen(hub.opusOf(stream));
   await waitFor('sound', () => listener.packets.length > 5, { everyMs: 20 });
