@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
 import { Receiver } from '../testing/camera/receiver.ts';
 import { readFrameStamps } from '../testing/camera/stamp.ts';
+import { freePort } from '../testing/free-port.ts';
 import { runTool } from '../testing/media-tools.ts';
 import { commandLine, descendants } from '../testing/processes.ts';
 import { breaksIn, countersOf, framesOf } from '../testing/recorded.ts';
@@ -51,14 +52,6 @@ const address = (id: string) => `rtsp://127.0.0.1:${port}/${id}`;
 const withAccount = (id: string) =>
   address(id).replace('//', `//${account.username}:${encodeURIComponent(account.password)}@`);
 const serverPid = () => descendants(recorder.pid).find((pid) => commandLine(pid).includes('rtsp-output/'));
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** TCP connections that are open to a port of this machine (Linux). */
 function connectionsTo(port: number): number {

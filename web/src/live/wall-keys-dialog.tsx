@@ -1,6 +1,7 @@
-import { Kbd, Modal, Table, Text } from '@mantine/core';
+import { Modal, Text } from '@mantine/core';
+import { type KeyRow, KeyTable } from '../ui/key-table.tsx';
 
-const keys: ReadonlyArray<[string[], string]> = [
+const keys: readonly KeyRow[] = [
   [['1', '…', '9'], 'Show the first … ninth camera large'],
   [['↑', '↓', '←', '→'], 'Move between cameras; Enter shows one large'],
   [['[', ']'], 'Page before, next page; also PageUp, PageDown'],
@@ -11,7 +12,7 @@ const keys: ReadonlyArray<[string[], string]> = [
   [['?'], 'This list'],
 ];
 
-const keysToArrange: ReadonlyArray<[string[], string]> = [
+const keysToArrange: readonly KeyRow[] = [
   [['↑', '↓', '←', '→'], 'Choose a place'],
   [['Enter'], 'Pick up the camera, put it down; on an empty place: add one'],
   [['Delete'], 'Take the camera off the wall'],
@@ -28,26 +29,5 @@ export function WallKeysDialog({ onClose }: { onClose(): void }) {
       </Text>
       <KeyTable rows={keysToArrange} />
     </Modal>
-  );
-}
-
-function KeyTable({ rows }: { rows: typeof keys }) {
-  return (
-    <Table withRowBorders={false} verticalSpacing={4}>
-      <Table.Tbody>
-        {rows.map(([names, does]) => (
-          <Table.Tr key={does}>
-            <Table.Td w={180}>
-              {names.map((name) => (
-                <Kbd key={name} mr={4}>
-                  {name}
-                </Kbd>
-              ))}
-            </Table.Td>
-            <Table.Td>{does}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

@@ -1,6 +1,7 @@
-import { Kbd, Modal, Table } from '@mantine/core';
+import { Modal } from '@mantine/core';
+import { type KeyRow, KeyTable } from '../ui/key-table.tsx';
 
-const keys: ReadonlyArray<[string[], string]> = [
+const keys: readonly KeyRow[] = [
   [['Space'], 'Play or pause'],
   [['←', '→'], '5 s back or on'],
   [['J', 'L'], '10 s back or on'],
@@ -20,22 +21,7 @@ const keys: ReadonlyArray<[string[], string]> = [
 export function KeysDialog({ opened, onClose }: { opened: boolean; onClose(): void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Keys">
-      <Table withRowBorders={false} verticalSpacing={4}>
-        <Table.Tbody>
-          {keys.map(([names, does]) => (
-            <Table.Tr key={does}>
-              <Table.Td>
-                {names.map((name) => (
-                  <Kbd key={name} mr={4}>
-                    {name}
-                  </Kbd>
-                ))}
-              </Table.Td>
-              <Table.Td>{does}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <KeyTable rows={keys} />
     </Modal>
   );
 }
