@@ -1,7 +1,6 @@
 // Mostly waits.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
