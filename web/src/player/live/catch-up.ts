@@ -2,12 +2,12 @@
 const breakS = 1;
 const windowMs = 10_000;
 /** For so much of the time pieces are to be there when they are due; what is later is worth a hitch, not a delay for all. */
-const inTime = 0.95;
+const inTime = 0.9;
 const mostTargetS = 1;
 /** More than this is not caught up with by rate. */
 const farBehindS = 0.4;
-const dryStepS = 0.02;
-const mostDryS = 0.12;
+const dryStepS = 0.01;
+const mostDryS = 0.05;
 /** Without running dry for so long, half of what that added is taken back. */
 const calmMs = 20_000;
 
