@@ -4,12 +4,14 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ProbeResult, SourceInput } from '@nightjar/contract';
+import { RtspServer } from '../src/media/gst/rtsp-server.ts';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
 import { packetCount } from '../testing/media-tools.ts';
 import { breaksInRuns, countersOf, framesOf, recordedMs, recordedSegments, runsOf } from '../testing/recorded.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
 import { smallCamera, smallCameraFrameMs } from '../testing/small-camera.ts';
 import { account, passphrase, recordClip, startSources, type TestSource } from '../testing/sources/index.ts';
+import { freePort } from '../testing/sources/net.ts';
 import { waitFor } from '../testing/wait.ts';
 
 const data = temporaryDataDir();
@@ -77,6 +79,25 @@ test('what is found is told before a camera is added', async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await check(...next);
   };
   await Promise.all([checker(), checker(), checker(), checker()]);
+});
+
+test('a camera that sends JPEG over RTSP is encoded', async () => {
+  const port = await freePort();
+  const server = new RtspServer({ address: '127.0.0.1', port, method: null });
+  const picture = 'videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=10/1';
+  const launch = `( ${picture} ! jpegenc ! rtpjpegpay name=pay0 )`;
+  server.mount('/jpeg', { launch, protocols: ['tcp'], shared: true, credentials: null, onMedia: () => {} });
+  server.listen();
+  const serving = setInterval(() => RtspServer.iterate(), 5);
+  try {
+    const { status, body } = await recorder.probe<ProbeResult>({ url: `rtsp://127.0.0.1:${port}/jpeg` });
+    assert.equal(status, 200, JSON.stringify(body));
+    const { codec, sourceCodec, width, fps } = body.media.video;
+    assert.deepEqual([codec, sourceCodec, width, fps], ['h264', 'jpeg', 320, 10]);
+  } finally {
+    clearInterval(serving);
+    server.stopListening();
+  }
 });
 
 describe('recorded, untouched where the codec allows', () => {

@@ -28,6 +28,14 @@ test('GStreamer takes the pipeline of every kind of camera', async () => {
   }
 });
 
+test('JPEG is encoded over either transport', async () => {
+  for (const transport of ['tcp', 'udp'] as const) {
+    const plan: PipelinePlan = { transport, video: { codec: 'jpeg', fps: null }, encode, audio: null };
+    await using pipeline = new Pipeline(pipelineText(plan));
+    assert.equal(pipeline.hasElement('encoder'), true);
+  }
+});
+
 test('sound that cannot be recorded says why, and AAC is not re-encoded', () => {
   assert.match(String(audioOf('X-SECRET')), /X-SECRET.*not supported/);
   const missing = planAudio({ encoding: 'PCMA', payloadType: 8, sampleRate: 8000, channels: 1 }, () => false);
