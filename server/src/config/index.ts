@@ -123,7 +123,7 @@ export const helpText = `Usage: nightjar start [options]
 Records cameras, shows them live and plays them back, at http://HOST:PORT.
 
 ${optionNames.map(helpLine).join('\n')}
-  --help           this text
+  --help                     this text
 
 An environment variable stands in for an option that is not given. TZ sets the time zone;
 NIGHTJAR_WEBRTC_TURN_USERNAME and NIGHTJAR_WEBRTC_TURN_CREDENTIAL are the account with the TURN servers.
@@ -131,5 +131,5 @@ NIGHTJAR_WEBRTC_TURN_USERNAME and NIGHTJAR_WEBRTC_TURN_CREDENTIAL are the accoun
 
 function helpLine(name: OptionName): string {
   const { placeholder, help, environment, default: standard } = options[name];
-  return `  ${`--${name} ${placeholder}`.padEnd(16)} ${help} (default ${standard}; ${environment})`;
+  return `  ${`--${name} ${placeholder}`.padEnd(26)} ${help} (default ${standard}; ${environment})`;
 }

@@ -29,6 +29,9 @@ const pragmas = `
   PRAGMA secure_delete = FAST;
 `;
 
+/** What SQLite takes for a database without a file. */
+const inMemory = ':memory:';
+
 /**
  * Opens (or creates, readable by its owner only) the SQLite file and brings its tables up to date. One process writes: main.
  * synchronous=NORMAL with WAL: a crash of the process loses nothing, a power loss at most the latest commits, never the
@@ -37,7 +40,7 @@ const pragmas = `
  */
 export async function openDatabase(file: string, clock: Clock = systemClock): Promise<Database> {
   // Camera passwords are in it; the WAL inherits the mode.
-  fs.closeSync(fs.openSync(file, 'a', 0o600));
+  if (file !== inMemory) fs.closeSync(fs.openSync(file, 'a', 0o600));
   const sqlite = new DatabaseSync(file, { timeout: 5_000 });
   try {
     sqlite.exec(pragmas);
