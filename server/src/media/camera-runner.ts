@@ -243,8 +243,8 @@ export class CameraRunner implements MediaConsumer {
     if (!stream || !this.#run) return;
     const streaming = {
       media: stream.mediaInfo(this.#run),
-      bitrateKbps: stream.bitrateKbps,
-      lastFrameAt: stream.lastFrameAt,
+      bitrateKbps: stream.figures.bitrateKbps,
+      lastFrameAt: stream.figures.lastFrameAt,
     };
     const problem = this.#writer.recording ? this.#problem : null;
     if (this.#writer.recording && !problem) {

@@ -7,20 +7,21 @@ export class StreamMeasure {
   #lastFrameAt: UnixMs | null = null;
 
   take(stream: Stream | null, writeBacklogBytes: number): StreamMeasurements {
-    if (!stream || stream.lastFrameAt === 0) {
+    if (!stream || stream.figures.lastFrameAt === 0) {
       return { ...nothingArrives, lastFrameAt: this.#lastFrameAt, writeBacklogBytes };
     }
-    this.#lastFrameAt = stream.lastFrameAt as UnixMs;
+    const { fps, bitrateKbps, keyframeIntervalMs, clockOffsetMs, lastFrameAt } = stream.figures;
+    this.#lastFrameAt = lastFrameAt as UnixMs;
     const { received, lost, late } = stream.packets();
     return {
-      fps: stream.fps,
-      bitrateKbps: stream.bitrateKbps,
-      keyframeIntervalMs: stream.keyframeIntervalMs,
+      fps,
+      bitrateKbps,
+      keyframeIntervalMs,
       lastFrameAt: this.#lastFrameAt,
       packetsReceived: received,
       packetsLost: lost,
       packetsLate: late,
-      clockOffsetMs: stream.clockOffsetMs,
+      clockOffsetMs,
       writeBacklogBytes,
     };
   }

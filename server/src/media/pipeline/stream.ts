@@ -3,16 +3,15 @@ import type { MediaInfo, Overlay } from '@nightjar/contract';
 import type { Clock } from '../../shared/clock.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { Ticker } from '../../shared/ticker.ts';
-import { type GstErrorFields, Pipeline, type Sample } from '../gst/index.ts';
+import { type GstErrorFields, Pipeline } from '../gst/index.ts';
 import type { StreamSettings } from '../protocol.ts';
 import { canBeAsked, type Feed, type OpenSource, openSource, type SourceMemory } from '../source/index.ts';
 import { quoted } from '../source/quoted.ts';
 import type { OfferedMedia, TrackPlan } from '../source/track-plan.ts';
 import { Assembler, type MediaConsumer } from './assembler.ts';
-import { ClockOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import { asNvrError, pipelineFailure, troubleError } from './failures.ts';
-import { Meter } from './meter.ts';
+import { Figures } from './figures.ts';
 import { overlayProperties } from './overlay.ts';
 import { type PacketCounts, packetCounts } from './packet-counts.ts';
 import { Tracks } from './tracks.ts';
@@ -37,7 +36,8 @@ export interface StreamOptions {
   log(level: 'debug' | 'warn', message: string): void;
 }
 
-const pollEveryMs = 20;
+/** Live pictures are late by half of it on average. Polled each 20 or each 5 ms, 8 cameras took the same 0.13 cores. */
+const pollEveryMs = 10;
 const checkEveryMs = 1_000;
 const aYearMs = 365 * 86_400_000;
 const ticker = new Ticker(pollEveryMs);
@@ -61,15 +61,11 @@ interface Beginning {
  * A stream is used once; every reconnect makes a new one, since a pipeline's delayed links work only once.
  */
 export class Stream {
+  readonly figures = new Figures();
   readonly #options: StreamOptions;
-  readonly #meter = new Meter();
-  readonly #clockOffset = new ClockOffset();
-  #keyframePtsNs: number | null = null;
-  #keyframeIntervalMs: number | null = null;
   #source: OpenSource | null = null;
   #pipeline: Pipeline | null = null;
   #plan: TrackPlan | null = null;
-  #lastFrameAt = 0;
   #soundCame = false;
   #toldOf: Trouble['kind'] | null = null;
 
@@ -159,7 +155,7 @@ export class Stream {
         codecString: videoCodecString,
         width: run.video.width,
         height: run.video.height,
-        fps: this.#meter.rates()?.fps ?? offered?.video.fps ?? null,
+        fps: this.figures.fps ?? offered?.video.fps ?? null,
         encoder: encoder ?? null,
         ...(offered?.video.sourceCodec && { sourceCodec: offered.video.sourceCodec }),
       },
@@ -193,29 +189,6 @@ export class Stream {
   /** The camera's own audio codec; null when no sound is taken. */
   get audioCodec(): string | null {
     return this.#plan?.audio?.sourceCodec ?? null;
-  }
-
-  get lastFrameAt(): number {
-    return this.#lastFrameAt;
-  }
-
-  /** Over the last seconds; null until known. */
-  get fps(): number | null {
-    return this.#meter.rates()?.fps ?? null;
-  }
-
-  get bitrateKbps(): number | null {
-    return this.#meter.rates()?.bitrateKbps ?? null;
-  }
-
-  /** Between the newest two keyframes, media time; null before there are two. */
-  get keyframeIntervalMs(): number | null {
-    return this.#keyframeIntervalMs;
-  }
-
-  /** The camera's clock against ours, positive when it is ahead; null when it does not tell. */
-  get clockOffsetMs(): number | null {
-    return this.#clockOffset.ms;
   }
 
   /** Since the connection began. Takes some 20 µs. */
@@ -273,24 +246,13 @@ export class Stream {
       for (let sample = tracks.picture(); sample; sample = tracks.picture()) {
         if (!watchdog.started) onFrames();
         watchdog.feed(clock.monotonicMs());
-        this.#lastFrameAt = clock.nowMs();
-        this.#measure(sample);
+        this.figures.take(sample, clock.nowMs());
         assembler.video(sample);
         if (hadKeyframe || assembler.waitsForKeyframe) continue;
         hadKeyframe = true;
         onFirstFrame();
       }
     };
-  }
-
-  #measure({ data, keyframe, ptsNs, ntpUnixMs }: Sample): void {
-    this.#meter.add(1, data.length);
-    if (ntpUnixMs !== null) this.#clockOffset.add(ntpUnixMs, this.#lastFrameAt);
-    if (!keyframe || ptsNs === null) return;
-    const intervalNs = ptsNs - (this.#keyframePtsNs ?? ptsNs);
-    // A camera whose time jumps back has no interval to tell.
-    if (intervalNs > 0) this.#keyframeIntervalMs = Math.round(intervalNs / 1e6);
-    this.#keyframePtsNs = ptsNs;
   }
 
   /** Polls until the signal aborts or the stream has ended; throws when it breaks. */
@@ -324,7 +286,7 @@ export class Stream {
       }
       if (nowMs < nextCheckMs) return;
       nextCheckMs = nowMs + checkEveryMs;
-      this.#meter.mark(nowMs);
+      this.figures.mark(nowMs);
       if (assembler.check()) this.#options.log('warn', 'the system clock was set; a new run begins');
       if (feed.plan.unsupported) throw feed.plan.unsupported;
       const { waitsForKeyframe } = assembler;
