@@ -51,7 +51,8 @@ export class LoopVolume implements AsyncDisposable {
   }
 
   async mount(): Promise<void> {
-    const mount = () =>
+    const mount = async () => (await mounted()) && (await this.#isAlive());
+    const mounted = () =>
       run('mount', ['--rw', '-o', `loop,errors=remount-ro,${this.#options}`, this.#image, this.path]).then(
         () => true,
         () => false,
@@ -59,6 +60,23 @@ export class LoopVolume implements AsyncDisposable {
     // While the kernel still lets go of the loop device it had before, there would only be a read-only one.
     await waitFor('the disk is mounted', mount);
     this.#mounted = true;
+  }
+
+  /**
+   * Whether it is there. While a sync of a killed process still holds the disk, a mount only gives the disk again
+   * that has lost its power; it is unmounted then.
+   */
+  async #isAlive(): Promise<boolean> {
+    const probe = path.join(this.path, '.alive');
+    try {
+      await writeFile(probe, '');
+      await rm(probe);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EIO') return true;
+      await run('umount', [this.path]).catch(() => {});
+      return false;
+    }
   }
 
   /** @param lazily open files go on being written to a disk that has no name any more. */

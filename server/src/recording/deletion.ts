@@ -10,10 +10,10 @@ import { isOver, removeDayIfEmpty, removeDayPlaylist, removeEmptyDaysOf } from '
 import type { Volumes } from './segment.ts';
 import { unlinkAll } from './unlink.ts';
 
-/** Resolves when what was changed before is on the disk, or cannot be brought there. */
+/** Resolves when what was changed before is on the disk; false when it cannot be brought there. */
 export interface Durability {
-  ofIndex(soon: boolean): Promise<void>;
-  ofVolume(volumeId: string, soon: boolean): Promise<void>;
+  ofIndex(soon: boolean): Promise<boolean>;
+  ofVolume(volumeId: string, soon: boolean): Promise<boolean>;
 }
 
 interface DeletionParts {
@@ -150,12 +150,17 @@ export class Deletion {
     const stopped = () => this.#stopped;
     const { gone, untried } = await unlinkAll({ volumes, log, stopped }, present, deleted.stuck);
     if (orShow) await this.#rows.show(untried);
-    for (const volumeId of new Set(gone.map((row) => row.volume_id))) await durability?.ofVolume(volumeId, soon);
-    await this.#rows.remove(gone);
+    for (const volumeId of new Set(gone.map((row) => row.volume_id))) {
+      const isOnDisk = (await durability?.ofVolume(volumeId, soon)) ?? true;
+      // A disk that fails may come back with the files: their rows stay, to be finished then.
+      if (!isOnDisk) deleted.stuck.push(volumeId);
+    }
+    const final = gone.filter((row) => !deleted.stuck.includes(row.volume_id));
+    await this.#rows.remove(final);
     this.#tellGone(gone);
     await this.#tidy(folders, idle);
-    deleted.segments += gone.length;
-    deleted.sizeBytes += gone.reduce((sum, row) => sum + row.size_bytes, 0);
+    deleted.segments += final.length;
+    deleted.sizeBytes += final.reduce((sum, row) => sum + row.size_bytes, 0);
   }
 
   async #tidy(folders: Iterable<string>, idle: boolean): Promise<void> {
@@ -186,8 +191,6 @@ export class Deletion {
   #fileOf(row: Marked): string {
     return path.join(this.#parts.volumes.rootOf(row.volume_id), row.path);
   }
-
-  /** Batch by batch, so that cleaning of a full disk does not wait for all of a camera to be deleted. */
 }
 
 const nothing = (): Deleted => ({ segments: 0, sizeBytes: 0, stuck: [] });

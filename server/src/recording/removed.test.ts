@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import type { UnixMs } from '@nightjar/contract';
 import { record, startRecorder, type TestRecorder } from '../../testing/recorder.ts';
 import { makeStream, type TestStream } from '../../testing/streams.ts';
+import { Deletion } from './deletion.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 const at = (seconds: number) => (noon + seconds * 1_000) as UnixMs;
@@ -92,4 +93,28 @@ test('a gap that footage had covered does not come back when that footage goes',
   await clean(recorder);
   recorder.clock.now = at(4);
   assert.deepEqual(await timelineOf(recorder, 0, 4), { spans: [], gaps: [[0, 4, 'removed']] });
+});
+
+test('footage whose deletion cannot be brought to its disk stays known, and goes when the disk is well again', async (t) => {
+  const recorder = await startRecorder(t, { now: at(0), cameras: ['yard'] });
+  await record(recorder, { cameraId: 'yard', stream, startMs: at(0), repeat: 30 });
+  await recorder.index.flush();
+  const { database, volumes, clock, logger } = recorder;
+  let isWell = false;
+  const deletion = new Deletion({
+    ...{ db: database.db, volumes, clock, log: logger, onGone: () => {} },
+    durability: { ofIndex: async () => true, ofVolume: async () => isWell },
+  });
+  const rows = () => database.db.selectFrom('segments').select('state').execute();
+  const ids = (await database.db.selectFrom('segments').select('id').execute()).map(({ id }) => id);
+  const failed = await deletion.remove(ids, true);
+  assert.deepEqual(failed, { segments: 0, sizeBytes: 0, stuck: [volumes.dataFolder.id] });
+  assert.deepEqual(
+    (await rows()).map(({ state }) => state),
+    ids.map(() => 'deleting'),
+  );
+  isWell = true;
+  const { segments, stuck } = await deletion.finish();
+  assert.deepEqual({ segments, stuck }, { segments: ids.length, stuck: [] });
+  assert.deepEqual(await rows(), []);
 });

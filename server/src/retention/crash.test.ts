@@ -50,16 +50,30 @@ async function prepare(t: TestContext, { dataDir, root }: Folders): Promise<void
  * @param before done first: cutting the power of its disk.
  */
 async function cleanUntil(folders: Folders, files: number, before = async () => {}): Promise<void> {
-  const child = spawn(process.execPath, [cleaner, folders.dataDir], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [cleaner, folders.dataDir], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let isClean = false;
-  child.stdout.on('data', () => {
-    isClean = true;
+  let said = '';
+  child.stdout.on('data', (text: Buffer) => {
+    said += text.toString();
+    isClean ||= said.includes('clean\n');
+  });
+  child.stderr.on('data', (text: Buffer) => {
+    said += text.toString();
   });
   try {
-    const isThere = () => isClean || filesOf(folders).length <= files;
+    const isThere = () => {
+      if (child.exitCode !== null) throw new Error(`the cleaner ended: ${said}`);
+      return isClean || filesOf(folders).length <= files;
+    };
     // Each batch waits for a sync of both disks, one of which others may be writing to.
-    await waitFor(`${files} files are left`, isThere, { everyMs: 1, withinMs: 120_000 });
+    await waitFor(`${files} files are left`, isThere, {
+      everyMs: 1,
+      withinMs: 120_000,
+      details: () => said,
+    });
+    // Power goes for all at once: the kernel would have a disk without power synced for whoever still runs.
+    child.kill('SIGSTOP');
     await before();
   } finally {
     child.kill('SIGKILL');

@@ -20,7 +20,7 @@ function startSync(t: TestContext, everyMs: number, root = tmpdir()) {
 
 test('who cannot wait for the next sync has one at once, and another if one is under way already', async (t) => {
   const { sync } = startSync(t, never);
-  await Promise.all([sync.settled('disk', true), sync.settled('disk', true)]);
+  assert.deepEqual(await Promise.all([sync.settled('disk', true), sync.settled('disk', true)]), [true, true]);
 });
 
 test('who can wait gets to know of the next sync', async (t) => {
@@ -38,8 +38,8 @@ test('stopping brings what was written to the disk first', async (t) => {
 
 test('a disk that is not there is not synced, and nobody waits for it', async (t) => {
   const { sync, complaints } = startSync(t, never, '/nowhere');
-  await sync.settled('unknown', true);
+  assert.equal(await sync.settled('unknown', true), false);
   assert.deepEqual(complaints, []);
-  await sync.settled('disk', true);
+  assert.equal(await sync.settled('disk', true), false);
   assert.match(String(complaints), /cannot be brought to the disk/);
 });

@@ -19,7 +19,7 @@ export class VolumeSync {
   readonly #dirty = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   /** Who wants to know of the next sync of a volume. */
-  readonly #waiting = new Map<string, Array<() => void>>();
+  readonly #waiting = new Map<string, Array<(isOnDisk: boolean) => void>>();
   /** Volumes whose next sync does not wait for its time. */
   readonly #soon = new Set<string>();
   #closed = false;
@@ -36,13 +36,13 @@ export class VolumeSync {
   }
 
   /**
-   * Resolves when all that was changed on a volume before is on its disk, or cannot be brought there.
+   * Resolves when all that was changed on a volume before is on its disk; false when it cannot be brought there.
    *
    * @param soon at once, rather than with the next sync.
    */
-  settled(volumeId: string, soon = false): Promise<void> {
+  settled(volumeId: string, soon = false): Promise<boolean> {
     this.#dirty.add(volumeId);
-    const settled = new Promise<void>((resolve) => {
+    const settled = new Promise<boolean>((resolve) => {
       this.#waiting.set(volumeId, [...(this.#waiting.get(volumeId) ?? []), resolve]);
     });
     if (soon) this.#soon.add(volumeId);
@@ -70,18 +70,18 @@ export class VolumeSync {
     this.#soon.delete(id);
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.delete(id);
-    const done = () => {
+    const done = (isOnDisk: boolean) => {
       this.#running.delete(id);
-      for (const resolve of waiting) resolve();
+      for (const resolve of waiting) resolve(isOnDisk);
       if (this.#soon.has(id) || (this.#closed && this.#waiting.has(id))) this.#start(id);
     };
     this.#running.set(id, this.#sync(id).then(done));
   }
 
-  #sync(id: string): Promise<void> {
+  #sync(id: string): Promise<boolean> {
     const { volumes, log } = this.#parts;
     // Of a disk that is not there, the folder is one of another disk.
-    if (!volumes.isPresent(id)) return Promise.resolve();
+    if (!volumes.isPresent(id)) return Promise.resolve(false);
     return new Promise((resolve) => {
       execFile('sync', ['--file-system', volumes.rootOf(id)], (error, _, stderr) => {
         if (error) {
@@ -89,7 +89,7 @@ export class VolumeSync {
           log.warn({ volumeId: id, reason }, 'A volume cannot be synced');
           volumes.complain(id, `What was written cannot be brought to the disk: ${reason}.`);
         }
-        resolve();
+        resolve(error === null);
       });
     });
   }
