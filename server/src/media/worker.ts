@@ -3,6 +3,7 @@
  * orders and tells what happens over IPC (`protocol.ts`). When main goes away it closes its files and ends.
  */
 import { systemClock } from '../shared/clock.ts';
+import { FrameBacklog } from './backlog.ts';
 import { CameraRunner, type RunnerContext } from './camera-runner.ts';
 import { findEncoder } from './find-encoder.ts';
 import { clockSynchronized, gstVersion, initGst } from './gst/index.ts';
@@ -13,23 +14,18 @@ import { CameraScout } from './scout.ts';
 import { stillPicture } from './still.ts';
 import { VolumeChoice } from './volume-choice.ts';
 
-/** Frames for live viewers are left out beyond this backlog, so that a stuck main cannot fill our memory. */
-const maxBacklog = 256;
 /** Main kills a worker that is silent for 20 s. */
 const aliveEveryMs = 3_000;
 
 const runners = new Map<string, CameraRunner | CameraScout>();
 let context: RunnerContext | null = null;
-let backlog = 0;
+const backlog = new FrameBacklog();
 
 function send(message: FromWorker): void {
   if (!process.connected || !process.send) return;
-  if (message.type === 'frames' && backlog > maxBacklog) return;
-  backlog += 1;
+  const left = backlog.admit(message);
   // An error means main is gone; 'disconnect' follows and ends us.
-  process.send(message, undefined, undefined, () => {
-    backlog -= 1;
-  });
+  if (left) process.send(message, undefined, undefined, left);
 }
 
 async function handle(message: ToWorker): Promise<void> {
