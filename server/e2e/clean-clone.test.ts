@@ -114,7 +114,7 @@ async function recordingCameras(address: string): Promise<string[]> {
 /** `GET /api/v1/cameras/{id}` for each route that the page lists. */
 function documentedRoutes(): string[] {
   const page = fs.readFileSync(path.join(root, 'docs/reference/api.md'), 'utf8');
-  return [...page.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`]*)`/g)].map(([, route = '']) => route).sort();
+  return [...page.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE|OPTIONS) \/[^`]*)`/g)].map(([, route = '']) => route).sort();
 }
 
 async function servedRoutes(address: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+// Mostly waits.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

@@ -121,6 +121,8 @@ test('whatever becomes of it, its camera is recorded without a gap', async () =>
   await recorder.untilRecorded(sub, 'another picture', (segments) => runsOf(segments).length >= 3);
   await recorder.updateCamera('yard', { substream: null });
   await waitFor('it is gone', async () => (await recorder.status('yard')).substream === null);
+  // A pause long enough to be told.
+  await recordedOn('yard', 15);
   await recorder.updateCamera('yard', { substream: { url: cameras.url(sub), record: true } });
   await recordedOn(sub, 10);
   const segments = await recordedOn('yard', 10);

@@ -4,6 +4,7 @@ import { IconChevronLeft, IconChevronRight, IconReport } from '@tabler/icons-rea
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useNow, useTimeZone } from '../api/context.tsx';
+import { recorderQuery } from '../api/queries.ts';
 import { reportQuery, reportsQuery } from '../api/system-queries.ts';
 import { formatDate, formatShare } from '../time/format.ts';
 import { addDays, dateAt, dayOfDate } from '../time/zone.ts';
@@ -17,7 +18,9 @@ export function ReportSection({ date }: { date: string | undefined }) {
   const timeZone = useTimeZone();
   const today = dateAt(useNow(60_000), timeZone);
   const shown = date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date) ? date : today;
-  const query = useQuery(reportQuery(shown, shown === today));
+  // Which day today is, the recorder's time zone says.
+  const isKnown = useQuery(recorderQuery).data !== undefined || shown === date;
+  const query = useQuery({ ...reportQuery(shown, shown === today), enabled: isKnown });
   return (
     <Section
       title={shown === today ? 'Today so far' : formatDate(dayOfDate(shown, timeZone).from, timeZone, 'with-year')}

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { NvrError } from '../../shared/errors.ts';
 import { elementExists, Pipeline, parseCaps } from '../gst/index.ts';
 import { Branches } from './branches.ts';
-import type { OpenSource, SourceRequest } from './source.ts';
+import { type OpenSource, oneFeed, type SourceRequest } from './source.ts';
 import { missingElement } from './unreachable.ts';
 
 /** Those whose bits can be kept first, then those that are least to encode. */
@@ -17,28 +17,28 @@ export async function openDevice(request: SourceRequest): Promise<OpenSource> {
   if (!format) {
     throw new NvrError('camera_unsupported_codec', `${device} gives none of H.264, H.265, JPEG and raw pictures.`);
   }
-  let isFirst = true;
   return {
     receivedOver: 'device',
     certificateTrusted: null,
     isPaced: false,
-    async next() {
-      if (!isFirst) throw new NvrError('camera_stream_ended', 'The camera has stopped.');
-      isFirst = false;
-      const plan = new Branches(request);
-      const branch = plan.videoFor(parseCaps(format));
-      return {
-        text: `v4l2src name=src ! ${format} ! ${branch}`,
-        plan,
-        prepare: (pipeline) => pipeline.set('src', 'device', device),
-        failure: ({ message, debug, element }) =>
-          element === 'src'
-            ? new NvrError('camera_unreachable', `${device} cannot be used. Is another program using it?`, {
-                cause: new Error(`${message} ${debug}`),
-              })
-            : null,
-      };
-    },
+    next: oneFeed(
+      () => {
+        const plan = new Branches(request);
+        const branch = plan.videoFor(parseCaps(format));
+        return {
+          text: `v4l2src name=src ! ${format} ! ${branch}`,
+          plan,
+          prepare: (pipeline) => pipeline.set('src', 'device', device),
+          failure: ({ message, debug, element }) =>
+            element === 'src'
+              ? new NvrError('camera_unreachable', `${device} cannot be used. Is another program using it?`, {
+                  cause: new Error(`${message} ${debug}`),
+                })
+              : null,
+        };
+      },
+      () => new NvrError('camera_stream_ended', 'The camera has stopped.'),
+    ),
     release() {},
   };
 }

@@ -4,7 +4,7 @@ import { demuxerFor, sniffBytes } from './container.ts';
 import { openHls } from './hls.ts';
 import { connectionLost, type HttpAnswer, HttpClient } from './http-client.ts';
 import { Pusher } from './push.ts';
-import { credentialsOf, type Feed, type OpenSource, type SourceRequest } from './source.ts';
+import { credentialsOf, type OpenSource, oneFeed, type SourceRequest } from './source.ts';
 
 /** Whatever is at an address of HTTP: it is asked for, and the answer says what it is. */
 export async function openHttp(request: SourceRequest): Promise<OpenSource> {
@@ -82,31 +82,31 @@ function openBody(request: SourceRequest, { client, answer, body, release }: Ope
     ? 'appsrc name=src is-live=true format=time do-timestamp=true'
     : 'appsrc name=src is-live=true format=bytes';
   let lost: NvrError | null = null;
-  let isFirst = true;
   return {
     receivedOver: 'http',
     certificateTrusted: client.certificateTrusted,
     // What has a length is a file.
     isPaced: answer.body.headers['content-length'] !== undefined && !isPictures,
-    async next(): Promise<Feed> {
-      if (!isFirst) throw lost ?? new NvrError('camera_stream_ended', 'The source has ended the stream.');
-      isFirst = false;
-      const plan = new Branches(request);
-      return {
-        text: `${source} max-bytes=0 ! ${parser}`,
-        plan,
-        prepare: (pipeline) => plan.follow(pipeline),
-        async run(pipeline, signal) {
-          const pusher = new Pusher(pipeline, signal);
-          try {
-            for await (const bytes of body.all()) if (!(await pusher.push(bytes))) return;
-          } catch (error) {
-            lost = error instanceof NvrError ? error : connectionLost(answer.url, error);
-          }
-          pusher.end();
-        },
-      };
-    },
+    next: oneFeed(
+      () => {
+        const plan = new Branches(request);
+        return {
+          text: `${source} max-bytes=0 ! ${parser}`,
+          plan,
+          prepare: (pipeline) => plan.follow(pipeline),
+          async run(pipeline, signal) {
+            const pusher = new Pusher(pipeline, signal);
+            try {
+              for await (const bytes of body.all()) if (!(await pusher.push(bytes))) return;
+            } catch (error) {
+              lost = error instanceof NvrError ? error : connectionLost(answer.url, error);
+            }
+            pusher.end();
+          },
+        };
+      },
+      () => lost ?? new NvrError('camera_stream_ended', 'The source has ended the stream.'),
+    ),
     release,
   };
 }

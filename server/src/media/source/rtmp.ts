@@ -3,7 +3,7 @@ import { NvrError } from '../../shared/errors.ts';
 import { elementExists } from '../gst/index.ts';
 import { Branches } from './branches.ts';
 import { quoted } from './quoted.ts';
-import { credentialsOf, type Feed, type OpenSource, type SourceRequest } from './source.ts';
+import { credentialsOf, type OpenSource, oneFeed, type SourceRequest } from './source.ts';
 import { connectionFailure, missingElement, timedOut } from './unreachable.ts';
 
 const connectWithinMs = 5_000;
@@ -13,30 +13,30 @@ export async function openRtmp(request: SourceRequest): Promise<OpenSource> {
   const { source } = request.settings;
   if (!elementExists('rtmp2src')) throw missingElement('rtmp2src', 'gstreamer1.0-plugins-bad');
   const isTls = source.url.startsWith('rtmps:');
-  let isFirst = true;
   return {
     receivedOver: 'rtmp',
     certificateTrusted: isTls ? false : null,
     isPaced: false,
-    async next(): Promise<Feed> {
-      if (!isFirst) throw new NvrError('camera_stream_ended', 'The source has ended the stream.');
-      isFirst = false;
-      const plan = new Branches(request);
-      return {
-        text: 'rtmp2src name=src ! flvdemux name=demux',
-        plan,
-        prepare(pipeline) {
-          pipeline.set('src', 'location', quoted(source.url));
-          if (isTls) pipeline.set('src', 'tls-validation-flags', 0);
-          const credentials = credentialsOf(source);
-          if (credentials) {
-            pipeline.set('src', 'username', quoted(credentials.username));
-            pipeline.set('src', 'password', quoted(credentials.password));
-          }
-          plan.follow(pipeline);
-        },
-      };
-    },
+    next: oneFeed(
+      () => {
+        const plan = new Branches(request);
+        return {
+          text: 'rtmp2src name=src ! flvdemux name=demux',
+          plan,
+          prepare(pipeline) {
+            pipeline.set('src', 'location', quoted(source.url));
+            if (isTls) pipeline.set('src', 'tls-validation-flags', 0);
+            const credentials = credentialsOf(source);
+            if (credentials) {
+              pipeline.set('src', 'username', quoted(credentials.username));
+              pipeline.set('src', 'password', quoted(credentials.password));
+            }
+            plan.follow(pipeline);
+          },
+        };
+      },
+      () => new NvrError('camera_stream_ended', 'The source has ended the stream.'),
+    ),
     explain: (failure) => explained(source.url, isTls, failure),
     release() {},
   };

@@ -6,7 +6,7 @@ import { type Description, describe } from '../rtsp/describe.ts';
 import { offeredTracks } from '../rtsp/session-description.ts';
 import { encoderMissing, fitForEncoding } from './encoding.ts';
 import { quoted } from './quoted.ts';
-import { credentialsOf, type Feed, type OpenSource, type SourceRequest } from './source.ts';
+import { credentialsOf, type Feed, type OpenSource, oneFeed, type SourceRequest } from './source.ts';
 import type { TrackPlan } from './track-plan.ts';
 
 const describeTimeoutMs = 8_000;
@@ -29,16 +29,16 @@ export async function openRtsp(request: SourceRequest): Promise<OpenSource> {
   });
   const { release, certificateTrusted } = description;
   if (!connection.keepDescribe) release();
-  let isFirst = true;
   return {
     receivedOver: isTls ? 'tcp' : connection.transport,
     certificateTrusted,
     isPaced: false,
-    async next() {
-      if (!isFirst) throw new NvrError('camera_stream_ended', 'The camera ended the stream.');
-      isFirst = false;
-      return feedOf(request, description, isTls);
-    },
+    next: oneFeed(
+      () => {
+        return feedOf(request, description, isTls);
+      },
+      () => new NvrError('camera_stream_ended', 'The camera ended the stream.'),
+    ),
     onFrames: release,
     release,
   };

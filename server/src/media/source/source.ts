@@ -66,3 +66,13 @@ export type OpenKind = (request: SourceRequest) => Promise<OpenSource>;
 
 export const credentialsOf = ({ username, password }: SourceInput) =>
   username ? { username, password: password ?? '' } : null;
+
+/** `next` of a source that is one stretch: what comes after it is its end. */
+export function oneFeed(make: () => Feed, ended: () => NvrError): () => Promise<Feed> {
+  let isFirst = true;
+  return async () => {
+    if (!isFirst) throw ended();
+    isFirst = false;
+    return make();
+  };
+}

@@ -3,7 +3,7 @@ import { NvrError } from '../../shared/errors.ts';
 import { elementExists, type GstErrorFields } from '../gst/index.ts';
 import { Branches } from './branches.ts';
 import { quoted } from './quoted.ts';
-import type { Feed, OpenSource, SourceRequest } from './source.ts';
+import { type OpenSource, oneFeed, type SourceRequest } from './source.ts';
 import { connectionFailure, missingElement } from './unreachable.ts';
 
 /** A transport stream over SRT: we call, or are called (`mode=listener`). The passphrase is the password. */
@@ -11,28 +11,28 @@ export async function openSrt(request: SourceRequest): Promise<OpenSource> {
   const { url, password } = request.settings.source;
   if (!elementExists('srtsrc')) throw missingElement('srtsrc', 'gstreamer1.0-plugins-bad');
   const host = await reachable(url);
-  let isFirst = true;
   return {
     receivedOver: 'srt',
     certificateTrusted: null,
     isPaced: false,
-    async next(): Promise<Feed> {
-      if (!isFirst) throw new NvrError('camera_stream_ended', 'The source has ended the stream.');
-      isFirst = false;
-      const plan = new Branches(request);
-      return {
-        text: 'srtsrc name=src do-timestamp=false ! tsdemux name=demux',
-        plan,
-        prepare(pipeline) {
-          pipeline.set('src', 'uri', quoted(url));
-          if (password) pipeline.set('src', 'passphrase', quoted(password));
-          // GStreamer 1.22: else it connects again by itself for ever, and nobody is told.
-          if (pipeline.hasProperty('src', 'auto-reconnect')) pipeline.set('src', 'auto-reconnect', false);
-          plan.follow(pipeline);
-        },
-        failure: (error) => failureOf(error, host, Boolean(password)),
-      };
-    },
+    next: oneFeed(
+      () => {
+        const plan = new Branches(request);
+        return {
+          text: 'srtsrc name=src do-timestamp=false ! tsdemux name=demux',
+          plan,
+          prepare(pipeline) {
+            pipeline.set('src', 'uri', quoted(url));
+            if (password) pipeline.set('src', 'passphrase', quoted(password));
+            // GStreamer 1.22: else it connects again by itself for ever, and nobody is told.
+            if (pipeline.hasProperty('src', 'auto-reconnect')) pipeline.set('src', 'auto-reconnect', false);
+            plan.follow(pipeline);
+          },
+          failure: (error) => failureOf(error, host, Boolean(password)),
+        };
+      },
+      () => new NvrError('camera_stream_ended', 'The source has ended the stream.'),
+    ),
     release() {},
   };
 }

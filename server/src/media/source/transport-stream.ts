@@ -1,7 +1,7 @@
 import { NvrError } from '../../shared/errors.ts';
 import { Branches } from './branches.ts';
 import { quoted } from './quoted.ts';
-import type { Feed, OpenSource, SourceRequest } from './source.ts';
+import { type OpenSource, oneFeed, type SourceRequest } from './source.ts';
 
 /** Bytes the kernel keeps while we are busy; it may allow less. */
 const kernelBuffer = 2 * 1024 * 1024;
@@ -19,34 +19,34 @@ export async function openTransportStream(request: SourceRequest): Promise<OpenS
     scheme === 'rtp'
       ? `application/x-rtp,media=video,clock-rate=90000,encoding-name=MP2T ! rtpjitterbuffer latency=${reorderWaitMs} ! rtpmp2tdepay ! `
       : '';
-  let isFirst = true;
   return {
     receivedOver: 'udp',
     certificateTrusted: null,
     isPaced: false,
-    async next(): Promise<Feed> {
-      if (!isFirst) throw new NvrError('camera_stream_ended', 'The stream has ended.');
-      isFirst = false;
-      const plan = new Branches(request);
-      return {
-        text: `udpsrc name=src do-timestamp=false buffer-size=${kernelBuffer} ! ${unpack}tsdemux name=demux`,
-        plan,
-        prepare(pipeline) {
-          pipeline.set('src', 'address', quoted(host || '0.0.0.0'));
-          pipeline.set('src', 'port', port);
-          if (networkInterface) pipeline.set('src', 'multicast-iface', quoted(networkInterface));
-          plan.follow(pipeline);
-        },
-        failure: ({ domain, code, message, debug }) =>
-          domain === 'gst-resource-error-quark' && code !== 9
-            ? new NvrError(
-                'camera_unreachable',
-                `The recorder cannot receive at port ${port}${host ? ` for ${host}` : ''}. Is another program receiving there, or the address wrong?`,
-                { cause: new Error(`${message} ${debug}`) },
-              )
-            : null,
-      };
-    },
+    next: oneFeed(
+      () => {
+        const plan = new Branches(request);
+        return {
+          text: `udpsrc name=src do-timestamp=false buffer-size=${kernelBuffer} ! ${unpack}tsdemux name=demux`,
+          plan,
+          prepare(pipeline) {
+            pipeline.set('src', 'address', quoted(host || '0.0.0.0'));
+            pipeline.set('src', 'port', port);
+            if (networkInterface) pipeline.set('src', 'multicast-iface', quoted(networkInterface));
+            plan.follow(pipeline);
+          },
+          failure: ({ domain, code, message, debug }) =>
+            domain === 'gst-resource-error-quark' && code !== 9
+              ? new NvrError(
+                  'camera_unreachable',
+                  `The recorder cannot receive at port ${port}${host ? ` for ${host}` : ''}. Is another program receiving there, or the address wrong?`,
+                  { cause: new Error(`${message} ${debug}`) },
+                )
+              : null,
+        };
+      },
+      () => new NvrError('camera_stream_ended', 'The stream has ended.'),
+    ),
     explain: async (failure) =>
       failure.code === 'camera_timeout'
         ? new NvrError(
