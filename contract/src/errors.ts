@@ -41,6 +41,7 @@ export const httpStatusOf = {
   camera_timeout: 504,
   camera_stalled: 502,
   camera_stream_ended: 502,
+  source_finished: 502,
   pipeline_failed: 502,
   snapshot_failed: 502,
   not_live: 503,

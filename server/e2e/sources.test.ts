@@ -123,7 +123,8 @@ describe('recorded, untouched where the codec allows', () => {
   });
 
   test('what is played once is played to its end, and then waits', async () => {
-    const { reason } = await recorder.untilState('once', 'waiting');
+    const { code, reason } = await recorder.untilState('once', 'waiting');
+    assert.equal(code, 'source_finished');
     assert.match(reason, /played to its end/);
   });
 

@@ -105,6 +105,17 @@ test('a camera that never came is an alert too; one switched off, or set to neve
   assert.equal(overridden.take().length, 1);
 });
 
+test('a file that was played to its end is no alert', () => {
+  const { enter, pass, told } = startWatch();
+  enter({ state: 'recording' });
+  enter(waiting('source_finished', 'The file has been played to its end.'));
+  pass(100);
+  assert.deepEqual(
+    told.map(({ level }) => level),
+    ['info', 'warning'],
+  );
+});
+
 test('setting the clock makes no camera down, nor keeps it from being so', () => {
   const { clock, enter, pass, take } = startWatch();
   enter({ state: 'recording' });

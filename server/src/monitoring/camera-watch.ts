@@ -113,6 +113,8 @@ export class CameraWatch {
     const { silent, downSince, problem } = watched;
     const { downAfterSeconds } = camera.alerts;
     if (!silent || downSince !== null || downAfterSeconds === 0 || !this.#isWanted(camera)) return;
+    // A file that was played to its end: nobody waits for more.
+    if (problem?.code === 'source_finished') return;
     const silentMs = this.#silentMs(silent);
     if (silentMs < downAfterSeconds * 1_000) return;
     watched.downSince = silent.sinceMs;

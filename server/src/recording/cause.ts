@@ -7,6 +7,7 @@ const causeOfCode: Partial<Record<ErrorCode, GapCause>> = {
   camera_auth_failed: 'auth_failed',
   camera_stalled: 'stalled',
   camera_stream_ended: 'stalled',
+  source_finished: 'stalled',
   // Connected, but no answer or no picture.
   camera_timeout: 'stalled',
   camera_no_video: 'no_keyframe',

@@ -33,6 +33,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   camera_timeout: 'No answer',
   camera_stalled: 'No picture',
   camera_stream_ended: 'Stream ended',
+  source_finished: 'Played to its end',
   disk_full: 'Disk full',
   disk_error: 'Disk error',
 };

@@ -129,7 +129,7 @@ export class Stream {
   /** A file was played to its end, once: there is nothing more to do, and nothing wrong. */
   async #untilWantedAgain(signal: AbortSignal): Promise<void> {
     const ended = new NvrError(
-      'camera_stream_ended',
+      'source_finished',
       'The file has been played to its end. It is played again when the recorder is restarted; with ?loop, again and again.',
     );
     this.#options.onTrouble?.(ended, aYearMs);
