@@ -1,3 +1,4 @@
+// Mostly waits.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
