@@ -26,12 +26,27 @@ export const commonConfig: Partial<HlsConfig> = {
   fragLoadPolicy: loadPolicy(2),
 };
 
-export const isUnsupported = ({ details }: ErrorData): boolean =>
+/** Tells of the error that ends playing. The first one of the decoder is mended instead. */
+export function onFinalError(hls: Hls, onFailure: (failure: PlayerFailure) => void): void {
+  let mediaErrors = 0;
+  hls.on(Hls.Events.ERROR, (_, data) => {
+    if (!data.fatal) return;
+    const repairable = data.type === Hls.ErrorTypes.MEDIA_ERROR && !isUnsupported(data);
+    if (repairable && mediaErrors === 0) {
+      mediaErrors += 1;
+      hls.recoverMediaError();
+    } else {
+      onFailure(failureOf(data));
+    }
+  });
+}
+
+const isUnsupported = ({ details }: ErrorData): boolean =>
   details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR ||
   details === Hls.ErrorDetails.BUFFER_ADD_CODEC_ERROR ||
   details === Hls.ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR;
 
-export function failureOf(data: ErrorData): PlayerFailure {
+function failureOf(data: ErrorData): PlayerFailure {
   if (isUnsupported(data)) {
     return { code: 'unsupported', message: 'This browser cannot play the camera’s video format.' };
   }

@@ -6,7 +6,7 @@ import Hls, {
   type PlaylistLoaderConstructor,
 } from 'hls.js/light';
 import type { Engine, EngineOptions } from './engine.ts';
-import { commonConfig, failureOf, isUnsupported } from './hls-common.ts';
+import { commonConfig, onFinalError } from './hls-common.ts';
 import { type MediaPiece, piecesOfPlaylist, startingAt, wallTimeAt } from './wall-time.ts';
 
 export const isHlsSupported = (): boolean => Hls.isSupported();
@@ -29,7 +29,6 @@ export function openHlsEngine({ video, url, startAtMs, events }: EngineOptions):
     return startAtMs === undefined ? playlist : startingAt(playlist, pieces, startAtMs);
   };
   const hls = new Hls({ ...config, pLoader: loaderWith(prepare) });
-  let mediaErrors = 0;
   let ready = false;
 
   hls.on(Hls.Events.LEVEL_LOADED, () => {
@@ -37,16 +36,7 @@ export function openHlsEngine({ video, url, startAtMs, events }: EngineOptions):
     ready = true;
     events.onReady();
   });
-  hls.on(Hls.Events.ERROR, (_, data) => {
-    if (!data.fatal) return;
-    const repairable = data.type === Hls.ErrorTypes.MEDIA_ERROR && !isUnsupported(data);
-    if (repairable && mediaErrors === 0) {
-      mediaErrors += 1;
-      hls.recoverMediaError();
-    } else {
-      events.onFailure(failureOf(data));
-    }
-  });
+  onFinalError(hls, events.onFailure);
   hls.attachMedia(video);
   hls.loadSource(url);
 

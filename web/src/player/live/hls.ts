@@ -1,6 +1,6 @@
 import Hls, { type HlsConfig } from 'hls.js/light';
 import { liveUrl } from '../../api/media-urls.ts';
-import { commonConfig, failureOf, isUnsupported } from '../hls-common.ts';
+import { commonConfig, onFinalError } from '../hls-common.ts';
 import type { LiveTransport, TransportOptions } from './transport.ts';
 
 const config: Partial<HlsConfig> = {
@@ -22,7 +22,6 @@ const syncConfig = (lowLatency: boolean): Partial<HlsConfig> =>
 export function openHls(options: TransportOptions, lowLatency: boolean): LiveTransport {
   const { video, source, clock, onReady, onFailure } = options;
   const hls = new Hls({ ...config, ...syncConfig(lowLatency) });
-  let mediaErrors = 0;
   let ready = false;
   let receivedBytes = 0;
 
@@ -33,16 +32,7 @@ export function openHls(options: TransportOptions, lowLatency: boolean): LiveTra
   hls.on(Hls.Events.FRAG_BUFFERED, (_, { stats }) => {
     receivedBytes += stats.loaded;
   });
-  hls.on(Hls.Events.ERROR, (_, data) => {
-    if (!data.fatal) return;
-    const repairable = data.type === Hls.ErrorTypes.MEDIA_ERROR && !isUnsupported(data);
-    if (repairable && mediaErrors === 0) {
-      mediaErrors += 1;
-      hls.recoverMediaError();
-    } else {
-      onFailure(failureOf(data));
-    }
-  });
+  onFinalError(hls, onFailure);
   hls.attachMedia(video);
   hls.loadSource(liveUrl(source, 'index.m3u8'));
 
