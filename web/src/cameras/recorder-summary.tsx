@@ -69,7 +69,7 @@ function StorageState({ short }: { short: boolean }) {
         data-testid="storage-state"
       >
         <IconDatabaseExclamation size={17} stroke={1.8} aria-hidden="true" />
-        <span className={short ? styles.unseen : styles.short}>{problem.title}</span>
+        <span className={short ? 'unseen' : styles.short}>{problem.title}</span>
       </Link>
     </Tooltip>
   );

@@ -149,7 +149,7 @@ export function ArrangeLayer({ cameras, draft, before, page, pages, onChange, on
           {nameIn(drag.from)}
         </div>
       )}
-      <div className={styles.unseen} role="status" aria-live="assertive">
+      <div className="unseen" role="status" aria-live="assertive">
         {said}
       </div>
       {adding !== null && (

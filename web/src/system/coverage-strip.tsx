@@ -90,7 +90,7 @@ function Strip({ coverage }: { coverage: CoverageDays }) {
         <thead>
           <tr className={styles.head}>
             <th className={styles.name}>
-              <span className={styles.unseen}>Camera</span>
+              <span className="unseen">Camera</span>
             </th>
             {days.map(({ date, from }, index) => (
               <th key={date} scope="col" className="tabular">
@@ -98,7 +98,7 @@ function Strip({ coverage }: { coverage: CoverageDays }) {
               </th>
             ))}
             <th className={styles.share}>
-              <span className={styles.unseen}>All days</span>
+              <span className="unseen">All days</span>
             </th>
           </tr>
         </thead>

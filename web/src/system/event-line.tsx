@@ -16,7 +16,7 @@ export function Level({ level, show = 'word' }: { level: EventLevel; show?: 'wor
   return (
     <span className={styles.level} data-level={level} title={show === 'icon' ? levelWord[level] : undefined}>
       <Icon size={15} aria-hidden="true" />
-      <span className={show === 'icon' ? styles.unseen : undefined}>{levelWord[level]}</span>
+      <span className={show === 'icon' ? 'unseen' : undefined}>{levelWord[level]}</span>
     </span>
   );
 }
