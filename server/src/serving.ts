@@ -74,7 +74,6 @@ export function buildServing(parts: ServingParts): ReturnType<typeof buildApp> {
 function routesOf(parts: ServingParts): Routes[] {
   const { clock, timeZone, cameras, volumes, index, archives, live, viewers, board } = parts;
   const { retention, marks, monitoring, pool, demo, following, webrtc } = parts;
-  const requireCamera = (id: string) => void cameras.require(id);
   const deleteFootage = async (id: string) => {
     await following.settled(id);
     await archives.removeAllOf(id);
@@ -104,7 +103,7 @@ function routesOf(parts: ServingParts): Routes[] {
     (app) => monitoringRoutes(app, { monitoring, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => archiveRoutes(app, { archives }),
-    (app) => hlsRoutes(app, { live, viewers, clock, requireCamera }),
+    (app) => hlsRoutes(app, { live, viewers, clock }),
     (app) => fragmentRoutes(app, { live, viewers, clock }),
     (app) => whepRoutes(app, { live, webrtc }),
     (app) => snapshotRoutes(app, { live, index, still: (request) => pool.still(request), cameras }),

@@ -44,7 +44,13 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         makeRoom: (wish) => retention.makeRoom(wish),
       });
       const encoders = new LiveEncoders({ clock, log, max: 0, encoder: async () => null });
-      const live = new LiveHub({ requireStream: () => {}, clock, watch: () => {}, encoders, firstPictureMs: 1 });
+      const live = new LiveHub({
+        requireStream: (id, stream) => void cameras.requireStream(id, stream),
+        clock,
+        watch: () => {},
+        encoders,
+        firstPictureMs: 1,
+      });
       const webrtc = new WebRtcSessions({
         settings: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
         opusOf: (stream) => live.opusOf(stream),
@@ -60,7 +66,6 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         publish: () => {},
       });
       await monitoring.start();
-      const requireCamera = (id: string) => void cameras.require(id);
       return [
         (app) =>
           storageRoutes(app, {
@@ -84,7 +89,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         },
         (app) => monitoringRoutes(app, { monitoring, cameras }),
         (app) => metricsRoute(app, monitoring),
-        (app) => hlsRoutes(app, { live, viewers: new LiveViewers(), clock, requireCamera }),
+        (app) => hlsRoutes(app, { live, viewers: new LiveViewers(), clock }),
         (app) => snapshotRoutes(app, { live, index, still: noMedia, cameras }),
         (app) => fragmentRoutes(app, { live, viewers: new LiveViewers(), clock }),
         (app) => {

@@ -28,19 +28,18 @@ async function startYard(t: TestContext, { subHasSound = true } = {}) {
         encoders,
         firstPictureMs: 300,
         watch: (id, isWatched) => void watched.set(id, isWatched),
-        requireStream: () => {},
+        requireStream: (id) => {
+          if (id !== 'yard') throw new NvrError('camera_not_found', 'There is no such camera.');
+        },
       });
       live = hub;
-      const requireCamera = (id: string) => {
-        if (id !== 'yard') throw new NvrError('camera_not_found', 'There is no such camera.');
-      };
       return [
         (routes) => {
           routes.addHook('onClose', async () => {
             hub.close();
             encoders.close();
           });
-          hlsRoutes(routes, { live: hub, viewers, clock, requireCamera, firstSegmentMs: 300 });
+          hlsRoutes(routes, { live: hub, viewers, clock, firstSegmentMs: 300 });
         },
       ];
     },

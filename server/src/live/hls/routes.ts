@@ -22,8 +22,6 @@ export interface HlsRouteParts {
   live: LiveHub;
   viewers: LiveViewers;
   clock: Clock;
-  /** @throws {NvrError} `camera_not_found` */
-  requireCamera(id: string): void;
   /** A player that asks before the first segment is whole waits for it this long. */
   firstSegmentMs?: number;
 }
@@ -71,7 +69,7 @@ const viewerSchema = Type.Optional(
 
 /** HLS and Low-Latency HLS (draft-pantos-hls-rfc8216bis). */
 export function hlsRoutes(app: App, parts: HlsRouteParts): void {
-  const { live, viewers, clock, requireCamera, firstSegmentMs = usualFirstSegmentMs } = parts;
+  const { live, viewers, clock, firstSegmentMs = usualFirstSegmentMs } = parts;
   const windows = new HlsWindows(clock);
   const texts = new PlaylistTexts();
   const audience = new HlsAudience(viewers, clock.monotonicMs);
@@ -79,7 +77,6 @@ export function hlsRoutes(app: App, parts: HlsRouteParts): void {
 
   /** Those of unencoded streams are found at once, so that whoever asks for what is gone need not wait. */
   const streamOf = ({ cameraId, name, codec }: Source): LiveStream | Promise<LiveStream> => {
-    requireCamera(cameraId);
     return codec === 'any' ? live.stream(cameraId, name) : live.open(cameraId, { stream: name, codec });
   };
 
@@ -91,7 +88,6 @@ export function hlsRoutes(app: App, parts: HlsRouteParts): void {
 
   /** @throws {NvrError} `not_live` when no segment comes in time. */
   const readyWindow = async ({ cameraId, name, codec }: Source): Promise<HlsWindow> => {
-    requireCamera(cameraId);
     const known = codec === 'any' ? windows.known(live.stream(cameraId, name)) : null;
     if (known && isLive(known)) return known;
     // Of what the worker replays, the oldest comes first; a player that saw it alone would start there.
