@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
-import { FragmentViewer } from '../testing/fragment-viewer.ts';
+import { FragmentViewer, upgradeRequest } from '../testing/fragment-viewer.ts';
 import { countersIn } from '../testing/media-tools.ts';
 import { breaksIn, countersOf } from '../testing/recorded.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
@@ -102,16 +102,7 @@ test('what cannot be watched is told, and why', async () => {
 });
 
 const upgradeOf = (id: string, origin = '') =>
-  [
-    `GET /api/v1/cameras/${id}/live/ws HTTP/1.1`,
-    `Host: ${new URL(recorder.url).host}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-    ...(origin ? [`Origin: ${origin}`] : []),
-    '\r\n',
-  ].join('\r\n');
+  upgradeRequest(new URL(recorder.url).host, `/api/v1/cameras/${id}/live/ws`, origin ? [`Origin: ${origin}`] : []);
 
 async function rawSocket(request: string): Promise<Socket> {
   const socket = connect(Number(new URL(recorder.url).port), '127.0.0.1');

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Crowd } from '../bench/viewers/crowd-process.ts';
 import { startCameras } from '../testing/camera/index.ts';
+import { upgradeRequest } from '../testing/fragment-viewer.ts';
 import { freePort } from '../testing/free-port.ts';
 import { breaksIn, countersOf } from '../testing/recorded.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
@@ -16,22 +17,15 @@ const ids = ['north', 'south'];
 const watchedFrames = 10 * 15;
 
 /** Asks, and then reads a byte a second. */
-function crawl(port: number, path: string, headers: string[] = []): Socket {
+function crawl(port: number, request: string): Socket {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.pause();
-  socket.write([`GET /api/v1${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...headers, '\r\n'].join('\r\n'));
+  socket.write(request);
   const sip = setInterval(() => socket.read(1), 1_000);
   socket.once('close', () => clearInterval(sip));
   return socket;
 }
-
-const upgrade = [
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-];
 
 test('viewers of every kind, many and some who read a byte a second, cost no recording a frame', async () => {
   await using cameras = await startCameras({ mounts: ids.map((path) => smallCamera(path, { audio: 'aac' })) });
@@ -48,11 +42,14 @@ test('viewers of every kind, many and some who read a byte a second, cost no rec
     new Crowd({ kind: 'websocket', addresses: ids.map((id) => `${live(id)}/ws`), viewers: 30 }),
     new Crowd({ kind: 'rtsp', addresses: ids.map((id) => `rtsp://127.0.0.1:${rtspPort}/${id}`), viewers: 10 }),
   ];
-  const slow = ids.flatMap((id) => [
-    crawl(port, `/cameras/${id}/live/ws`, upgrade),
-    crawl(port, `/cameras/${id}/live/stream.mp4`),
-    crawl(port, `/cameras/${id}/live/index.m3u8`),
-  ]);
+  const host = `127.0.0.1:${port}`;
+  const get = (path: string) => [`GET ${path} HTTP/1.1`, `Host: ${host}`, '\r\n'].join('\r\n');
+  const slow = ids.flatMap((id) => {
+    const path = `/api/v1/cameras/${id}/live`;
+    return [upgradeRequest(host, `${path}/ws`), get(`${path}/stream.mp4`), get(`${path}/index.m3u8`)].map((request) =>
+      crawl(port, request),
+    );
+  });
   const slowReader = await RtspReader.play(`rtsp://127.0.0.1:${rtspPort}/north`);
   const crawling = slowReader.crawl();
   try {

@@ -4,6 +4,19 @@ import type { LiveFrame } from '../src/media/live-frame.ts';
 import { readFrameStamp, type VideoCodec } from './camera/index.ts';
 import { waitFor } from './wait.ts';
 
+/** Head of a request for a WebSocket (RFC 6455), of one who speaks it by hand. @param more Further header lines. */
+export const upgradeRequest = (host: string, path: string, more: string[] = []): string =>
+  [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...more,
+    '\r\n',
+  ].join('\r\n');
+
 /** Watches a camera over the recorder's WebSocket and keeps what comes. */
 export class FragmentViewer implements Disposable {
   readonly said: SocketMessage[] = [];
