@@ -1,4 +1,4 @@
-import { CameraIdSchema, InstantSchema, type Static, Type, UnixMsSchema } from './primitives.ts';
+import { CameraIdSchema, InstantSchema, MadeBySchema, type Static, Type, UnixMsSchema } from './primitives.ts';
 
 const strict = { additionalProperties: false };
 
@@ -25,6 +25,7 @@ export const MarkCreateSchema = Type.Object(
     to,
     title: Type.Optional(title),
     note: Type.Optional(note),
+    madeBy: Type.Optional(MadeBySchema),
   },
   {
     ...strict,
@@ -51,6 +52,7 @@ export const MarkSchema = Type.Object(
     to,
     title,
     note,
+    madeBy: Type.String({ description: 'Who made it: a name as it was given, else an address; empty when unknown.' }),
     createdAt: UnixMsSchema,
   },
   strict,

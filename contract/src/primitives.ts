@@ -29,6 +29,12 @@ export const CameraIdSchema = Type.String({
 
 export const UnixMsSchema = Type.Integer({ description: "Unix milliseconds, the recorder's clock.", minimum: 0 });
 
+/** Who makes something, as long as nobody signs in. */
+export const MadeBySchema = Type.String({
+  maxLength: 80,
+  description: "A person's name, as given; left out or empty: the address that the request came from.",
+});
+
 /** An instant in a query string. Parsed by `parseInstant`. */
 export const InstantSchema = Type.String({
   maxLength: 40,

@@ -1,6 +1,7 @@
 import type { ArchiveJob } from './archives.ts';
 import type { CameraSchema } from './cameras.ts';
 import { errorCodes } from './errors.ts';
+import type { ExportJob } from './exports.ts';
 import { MediaInfoSchema } from './media.ts';
 import type { RecorderEvent } from './monitoring.ts';
 import { CameraIdSchema, Nullable, type Static, Type, UnixMsSchema } from './primitives.ts';
@@ -78,6 +79,10 @@ export type ServerEvent =
   /** Volumes, their settings or states changed: ask for `/storage` again. */
   | { type: 'storage' }
   | { type: 'archive'; job: ArchiveJob }
+  /** null: one was removed; ask for `/exports` again. */
+  | { type: 'export'; job: ExportJob | null }
+  /** Locks or bookmarks changed: ask for `/marks` again. */
+  | { type: 'marks' }
   /** Saved walls changed: ask for `/layouts` again. */
   | { type: 'layouts' };
 

@@ -1,4 +1,12 @@
-import type { ArchiveFormat, ArchiveJob, EventKind, GapCause, Layout, RecorderEvent } from '@nightjar/contract';
+import type {
+  ArchiveFormat,
+  ArchiveJob,
+  EventKind,
+  ExportJob,
+  GapCause,
+  Layout,
+  RecorderEvent,
+} from '@nightjar/contract';
 import type { Generated, Insertable, Selectable } from 'kysely';
 
 // The columns are described where they are declared: migrations/*.sql.
@@ -80,6 +88,7 @@ export interface MarksTable {
   to_at: number;
   title: string;
   note: string;
+  made_by: Generated<string>;
   created_at: number;
 }
 
@@ -136,6 +145,36 @@ export interface LayoutsTable {
   rotate_seconds: number | null;
 }
 
+export interface ExportsTable {
+  id: Generated<number>;
+  request: string;
+  title: string;
+  made_by: string;
+  state: ExportJob['state'];
+  progress: number;
+  message: string | null;
+  volume_id: string | null;
+  created_at: number;
+  finished_at: number | null;
+  expires_at: number | null;
+}
+
+export interface ExportPartsTable {
+  export_id: number;
+  position: number;
+  camera_id: string;
+  from_at: number;
+  to_at: number;
+  state: 'queued' | 'done' | 'empty';
+  files: string;
+}
+
+export interface EvidenceHeadsTable {
+  stream_id: string;
+  number: number;
+  hash: string;
+}
+
 export interface Tables {
   cameras: CamerasTable;
   runs: RunsTable;
@@ -150,6 +189,9 @@ export interface Tables {
   archives: ArchivesTable;
   archive_days: ArchiveDaysTable;
   layouts: LayoutsTable;
+  exports: ExportsTable;
+  export_parts: ExportPartsTable;
+  evidence_heads: EvidenceHeadsTable;
 }
 
 export type RunRow = Selectable<RunsTable>;

@@ -46,7 +46,7 @@ export class MarkStore {
   }
 
   /** @throws {NvrError} `camera_not_found`, `invalid_range` */
-  async create({ cameraId, kind, from, to, title = '', note = '' }: MarkCreate): Promise<Mark> {
+  async create({ cameraId, kind, from, to, title = '', note = '', madeBy = '' }: MarkCreate): Promise<Mark> {
     this.#parts.cameras.require(cameraId);
     requireLater({ from, to });
     const { id } = await this.#parts.db
@@ -58,6 +58,7 @@ export class MarkStore {
         to_at: to,
         title,
         note,
+        made_by: madeBy,
         created_at: this.#parts.clock.nowMs(),
       })
       .returning('id')
@@ -104,5 +105,6 @@ const fromRow = (row: MarkRow): Mark => ({
   ...({ from: row.from_at, to: row.to_at } as TimeRange),
   title: row.title,
   note: row.note,
+  madeBy: row.made_by,
   createdAt: row.created_at as UnixMs,
 });

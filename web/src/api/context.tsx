@@ -15,7 +15,9 @@ import {
   archivesKey,
   camerasQuery,
   eventLogKey,
+  exportsKey,
   layoutsQuery,
+  marksKey,
   recorderQuery,
   retentionKey,
   storageQuery,
@@ -45,10 +47,16 @@ function eventsFor(queries: QueryClient): RecorderEvents {
     onStorageChanged: () => renew(storageQuery.queryKey, retentionKey),
     onLogged: () => renew(eventLogKey),
     onLayoutsChanged: () => renew(layoutsQuery.queryKey),
+    onMarksChanged: () => renew(marksKey),
     onArchive(job) {
       const known = queries.getQueryData(archivesKey);
       if (job && known?.some(({ id }) => id === job.id)) queries.setQueryData(archivesKey, withJob(known, job));
       else renew(archivesKey);
+    },
+    onExport(job) {
+      const known = queries.getQueryData(exportsKey);
+      if (job && known?.some(({ id }) => id === job.id)) queries.setQueryData(exportsKey, withJob(known, job));
+      else renew(exportsKey);
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { ArchiveJob, CameraStatus, ServerEvent } from '@nightjar/contract';
+import type { ArchiveJob, CameraStatus, ExportJob, ServerEvent } from '@nightjar/contract';
 import { retryDelayMs } from './retry.ts';
 
 export type Connection =
@@ -7,7 +7,16 @@ export type Connection =
   /** No events since then (browser's clock); states on the page are as of that moment. */
   | { state: 'lost'; sinceMs: number };
 
-const eventTypes: ReadonlyArray<ServerEvent['type']> = ['status', 'camera', 'event', 'storage', 'archive', 'layouts'];
+const eventTypes: ReadonlyArray<ServerEvent['type']> = [
+  'status',
+  'camera',
+  'event',
+  'storage',
+  'archive',
+  'layouts',
+  'export',
+  'marks',
+];
 
 interface EventsOptions {
   /** A camera was created, changed or deleted, or events were missed: lists must be read again. */
@@ -20,6 +29,10 @@ interface EventsOptions {
   onArchive(job: ArchiveJob | null): void;
   /** Saved walls changed, or that may have been missed. */
   onLayoutsChanged(): void;
+  /** null: one was removed, or news of exports may have been missed. */
+  onExport(job: ExportJob | null): void;
+  /** Locks or bookmarks changed, or that may have been missed. */
+  onMarksChanged(): void;
 }
 
 /**
@@ -98,6 +111,12 @@ export class RecorderEvents {
       case 'layouts':
         this.#options.onLayoutsChanged();
         break;
+      case 'export':
+        this.#options.onExport(event.job);
+        break;
+      case 'marks':
+        this.#options.onMarksChanged();
+        break;
     }
   }
 
@@ -111,6 +130,8 @@ export class RecorderEvents {
     this.#options.onLogged();
     this.#options.onArchive(null);
     this.#options.onLayoutsChanged();
+    this.#options.onExport(null);
+    this.#options.onMarksChanged();
   }
 
   #lostSince(): number {

@@ -2,6 +2,7 @@ import type {
   ArchiveJob,
   CameraDto,
   Day,
+  ExportJob,
   FootageSummary,
   Layout,
   RecorderInfo,
@@ -54,8 +55,12 @@ export const eventLogKey = ['event-log'] as const;
 export const retentionKey = ['retention'] as const;
 export const archivesKey = ['archives'] as DataTag<['archives'], ArchiveJob[], ApiFailure>;
 
+export const exportsKey = ['exports'] as DataTag<['exports'], ExportJob[], ApiFailure>;
+/** Beginning of the keys of all that reads locks and bookmarks. */
+export const marksKey = ['marks'] as const;
+
 /** `jobs` with the newer state of one of them. */
-export const withJob = (jobs: readonly ArchiveJob[], job: ArchiveJob): ArchiveJob[] =>
+export const withJob = <Job extends { id: number }>(jobs: readonly Job[], job: Job): Job[] =>
   jobs.map((known) => (known.id === job.id ? job : known));
 
 /** Days with footage of one month, `YYYY-MM`. */
