@@ -35,7 +35,7 @@ export function usePlace({ camera, timeZone, nowMs }: PlaceOptions) {
     if (next.date === day.date) setView(revealed(view, next, atMs));
     else setView(zoomed(next, atMs, zoomOf(view, day)));
     if (cameraId !== camera.id) {
-      navigate(writeAddress(cameraId, atMs, zoomOf(view, day), timeZone), { replace: true });
+      navigate(writeAddress({ cameraIds: [cameraId], atMs, zoomMs: zoomOf(view, day) }, timeZone), { replace: true });
     }
   };
 
@@ -44,7 +44,7 @@ export function usePlace({ camera, timeZone, nowMs }: PlaceOptions) {
   const keepAddress = useCallback(
     (position: Position) => {
       const write = () => {
-        const wanted = writeAddress(camera.id, position.get(), zoomMs, timeZone);
+        const wanted = writeAddress({ cameraIds: [camera.id], atMs: position.get(), zoomMs }, timeZone);
         const { pathname, search } = window.location;
         if (pathname === `/review/${camera.id}` && pathname + search !== wanted) {
           window.history.replaceState(window.history.state, '', wanted);

@@ -27,7 +27,7 @@ export function StripRow({ camera, days, row, timeZone }: StripRowProps) {
         return (
           <td key={date} className={styles.cell}>
             <Link
-              href={writeAddress(cameraId, from, null, timeZone)}
+              href={writeAddress({ cameraIds: [cameraId], atMs: from, zoomMs: null }, timeZone)}
               data-kind={cellKind(day)}
               data-cell={`${row} ${index}`}
               tabIndex={index === days.length - 1 ? 0 : -1}

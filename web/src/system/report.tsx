@@ -80,7 +80,7 @@ function CameraTable({ cameras, dayFrom }: { cameras: CameraCoverage[]; dayFrom:
             <CameraLine
               key={camera.cameraId}
               camera={camera}
-              href={writeAddress(camera.cameraId, dayFrom, null, timeZone)}
+              href={writeAddress({ cameraIds: [camera.cameraId], atMs: dayFrom, zoomMs: null }, timeZone)}
             />
           ))}
         </Table.Tbody>

@@ -38,9 +38,11 @@ export function offsetMsAt(atMs: number, timeZone: string): number {
   return zoned(atMs, timeZone).offsetNanoseconds / 1e6;
 }
 
-/** `2026-11-22T14:03:22+01:00`: local time that names one instant, whole seconds. */
+/** `2026-11-22T14:03:22+01:00`, or with `.480` of a second: local time that names one instant. */
 export function toLocalIso(atMs: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toString({ timeZone, smallestUnit: 'second' });
+  const wholeMs = Math.floor(atMs);
+  const smallestUnit = wholeMs % 1000 === 0 ? 'second' : 'millisecond';
+  return Temporal.Instant.fromEpochMilliseconds(wholeMs).toString({ timeZone, smallestUnit });
 }
 
 /**
