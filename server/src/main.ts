@@ -80,7 +80,7 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     monitoring.onPublished(event);
   };
   const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
-  const marks = new MarkStore({ db, clock, cameras });
+  const marks = new MarkStore({ db, clock, cameras, onChange: () => publish({ type: 'marks' }) });
   const layouts = new LayoutStore({ db, cameras, log, onChange: () => publish({ type: 'layouts' }) });
   const archives = new Archives({
     ...{ db, index, volumes, cameras, clock, timeZone, log },

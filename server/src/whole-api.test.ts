@@ -74,7 +74,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
             forecast: () => retention.forecast(),
           }),
         (app) => retentionRoutes(app, { engine: retention, cameras }),
-        (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras }) }),
+        (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras, onChange: () => {} }) }),
         (app) => layoutRoutes(app, { layouts: new LayoutStore({ db, cameras, log, onChange: () => {} }) }),
         (app) => archiveRoutes(app, { archives }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),

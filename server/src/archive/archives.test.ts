@@ -167,7 +167,7 @@ test('the recording goes only when all files of its day are made, and what is lo
   await record(recorder, { cameraId: 'yard', stream, startMs: midnight, repeat: 2 });
   const all = await segmentsIn(recorder);
   const { db } = recorder.database;
-  const marks = new MarkStore({ db, clock: recorder.clock, cameras: recorder.cameras });
+  const marks = new MarkStore({ db, clock: recorder.clock, cameras: recorder.cameras, onChange: () => {} });
   const locked = all[1] as (typeof all)[number];
   await marks.create({ cameraId: 'yard', kind: 'lock', from: locked.startAt + 1_000, to: locked.startAt + 2_000 });
   recorder.clock.now = midnight + hourMs;

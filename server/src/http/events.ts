@@ -79,7 +79,8 @@ export function eventRoutes(app: App, events: EventHub): void {
         description:
           "Server-sent events. On connecting: one `status` per camera. Then `status` when a camera's state changes and " +
           '`camera` when one is added, changed or removed, `event` for each entry of the event log, `storage` when ' +
-          '`/storage` has changed, `archive` when an archive has, `layouts` when `/layouts` has; the data is JSON.',
+          '`/storage` has changed, `archive` when an archive has, `export` when an export has, `layouts` when `/layouts` ' +
+          'has, `marks` when `/marks` has; the data is JSON.',
         produces: ['text/event-stream'],
         response: { 200: Type.String({ description: 'A stream that does not end.', examples: [exampleEvent] }) },
       },

@@ -33,7 +33,7 @@ async function startCleaning(t: TestContext, cameras = ['yard', 'door']): Promis
     ...recorder,
     engine,
     removals,
-    marks: new MarkStore({ db: database.db, clock, cameras: recorder.cameras }),
+    marks: new MarkStore({ db: database.db, clock, cameras: recorder.cameras, onChange: () => {} }),
     files: () => filesBelow(path.join(dataDir, 'recordings')).map((file) => `recordings/${file}`),
     lay: (cameraId, agoMs, minutes, on = volumes.dataFolder) =>
       layFootage({ db: database.db, ...on, volumeId: on.id, cameraId, startMs: noon - agoMs, minutes }),

@@ -1,6 +1,7 @@
 import { MarkCreateSchema, MarkPatchSchema, MarkQuerySchema, MarkSchema, Type } from '@nightjar/contract';
 import { NvrError } from '../shared/errors.ts';
 import { requireInstant } from '../shared/instants.ts';
+import { madeByOf } from '../shared/made-by.ts';
 import { type App, failures } from '../shared/route.ts';
 import type { MarkStore } from './marks.ts';
 
@@ -42,8 +43,8 @@ export function markRoutes(app: App, { marks }: { marks: MarkStore }): void {
         response: { 201: MarkSchema, ...failures('invalid_request', 'invalid_range', 'camera_not_found') },
       },
     },
-    async ({ body }, reply) => {
-      const mark = await marks.create(body);
+    async (request, reply) => {
+      const mark = await marks.create({ ...request.body, madeBy: madeByOf(request, request.body.madeBy) });
       return reply.code(201).header('location', `/api/v1/marks/${mark.id}`).send(mark);
     },
   );

@@ -7,12 +7,16 @@ import { systemClock as clock } from '../shared/clock.ts';
 import { markRoutes } from './mark-routes.ts';
 import { MarkStore } from './marks.ts';
 
-async function startWithMarks(t: TestContext, cameraIds = ['door']) {
+async function startWithMarks(t: TestContext, cameraIds = ['door']): Promise<TestApp & { changes(): number }> {
+  let changes = 0;
+  const onChange = () => {
+    changes += 1;
+  };
   const test = await startTestApp(t, {
-    routes: ({ db, cameras }) => [(app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras }) })],
+    routes: ({ db, cameras }) => [(app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras, onChange }) })],
   });
   for (const id of cameraIds) await test.cameras.create({ id, name: id, source: { url: `rtsp://127.0.0.1/${id}` } });
-  return test;
+  return { ...test, changes: () => changes };
 }
 
 const post = ({ app }: TestApp, payload: unknown) =>
@@ -25,7 +29,14 @@ test('a mark is made, read, changed and removed', async (t) => {
   assert.equal(made.statusCode, 201, made.body);
   const mark = made.json<Mark>();
   assert.ok(Value.Check(MarkSchema, mark));
-  assert.deepEqual(mark, { ...lock, id: mark.id, title: 'Broken window', note: '', createdAt: mark.createdAt });
+  assert.deepEqual(mark, {
+    ...lock,
+    id: mark.id,
+    title: 'Broken window',
+    note: '',
+    madeBy: '127.0.0.1',
+    createdAt: mark.createdAt,
+  });
   const url = String(made.headers.location);
   assert.equal(url, `/api/v1/marks/${mark.id}`);
 
@@ -41,6 +52,34 @@ test('a mark is made, read, changed and removed', async (t) => {
     const answer = await recorder.app.inject({ method, url, ...(method === 'PATCH' && { payload }) });
     assert.deepEqual([answer.statusCode, answer.json().code], [404, 'mark_not_found']);
   }
+});
+
+test('a mark says who made it, and a change by another does not take it over', async (t) => {
+  const recorder = await startWithMarks(t);
+  const mark = (await post(recorder, { ...lock, madeBy: ' Anna ' })).json<Mark>();
+  assert.equal(mark.madeBy, 'Anna');
+  assert.equal((await post(recorder, { ...lock, madeBy: ' ' })).json<Mark>().madeBy, '127.0.0.1');
+  assert.equal((await post(recorder, { ...lock, madeBy: 'A'.repeat(81) })).statusCode, 400);
+  const url = `/api/v1/marks/${mark.id}`;
+  const changed = await recorder.app.inject({ method: 'PATCH', url, payload: { note: 'Seen by Ben' } });
+  assert.deepEqual(changed.json(), { ...mark, note: 'Seen by Ben' });
+});
+
+test('every change is told, nothing else is', async (t) => {
+  const recorder = await startWithMarks(t);
+  const { id } = (await post(recorder, lock)).json<Mark>();
+  assert.equal(recorder.changes(), 1);
+  const url = `/api/v1/marks/${id}`;
+  await recorder.app.inject({ method: 'PATCH', url, payload: { title: 'Seen' } });
+  assert.equal(recorder.changes(), 2);
+  await recorder.app.inject({ method: 'PATCH', url, payload: { to: 1_000 } });
+  await post(recorder, { ...lock, cameraId: 'nobody' });
+  await recorder.app.inject(url);
+  await recorder.app.inject('/api/v1/marks');
+  assert.equal(recorder.changes(), 2);
+  await recorder.app.inject({ method: 'DELETE', url });
+  await recorder.app.inject({ method: 'DELETE', url });
+  assert.equal(recorder.changes(), 3);
 });
 
 test('marks are listed by camera and by the range that they overlap', async (t) => {

@@ -11,6 +11,8 @@ interface MarkStoreParts {
     /** @throws {NvrError} `camera_not_found` */
     require(id: string): unknown;
   };
+  /** Something about the marks is different. */
+  onChange(): void;
 }
 
 /** Which marks to list; what is left out does not matter. */
@@ -63,6 +65,7 @@ export class MarkStore {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
+    this.#parts.onChange();
     return this.require(id);
   }
 
@@ -75,6 +78,7 @@ export class MarkStore {
       .set({ kind, from_at: from, to_at: to, title, note })
       .where('id', '=', id)
       .execute();
+    this.#parts.onChange();
     return this.require(id);
   }
 
@@ -82,6 +86,7 @@ export class MarkStore {
   async delete(id: number): Promise<void> {
     const { numDeletedRows } = await this.#parts.db.deleteFrom('marks').where('id', '=', id).executeTakeFirst();
     if (numDeletedRows === 0n) throw unknownMark();
+    this.#parts.onChange();
   }
 
   /** @throws {NvrError} `mark_not_found` */
