@@ -1,13 +1,13 @@
-import { Button, Group, Popover, TextInput, UnstyledButton } from '@mantine/core';
-import { type FormEvent, useState, useSyncExternalStore } from 'react';
+import { Popover, UnstyledButton } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
 import type { Position } from '../player/position.ts';
 import { formatClock } from '../time/format.ts';
-import { type LocalDay, timeOfDay } from '../time/zone.ts';
+import { GoToTime } from './go-to-time.tsx';
 import styles from './review.module.css';
 
 interface ClockProps {
   position: Position;
-  day: LocalDay;
+  nowMs: number;
   timeZone: string;
   /** The field to type a time into is shown. */
   asking: boolean;
@@ -16,7 +16,7 @@ interface ClockProps {
 }
 
 /** The time of the picture shown; a click asks for another. */
-export function Clock({ position, day, timeZone, asking, onAsking, onGo }: ClockProps) {
+export function Clock({ position, nowMs, timeZone, asking, onAsking, onGo }: ClockProps) {
   const wallMs = useSyncExternalStore(position.subscribe, position.get);
   const text = formatClock(wallMs, timeZone, 'millisecond');
   return (
@@ -35,9 +35,9 @@ export function Clock({ position, day, timeZone, asking, onAsking, onGo }: Clock
       </Popover.Target>
       <Popover.Dropdown>
         <GoToTime
-          day={day}
+          atMs={wallMs}
+          nowMs={nowMs}
           timeZone={timeZone}
-          initial={text.slice(0, 8)}
           onGo={(at) => {
             onAsking(false);
             onGo(at);
@@ -45,41 +45,5 @@ export function Clock({ position, day, timeZone, asking, onAsking, onGo }: Clock
         />
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-interface GoToTimeProps {
-  day: LocalDay;
-  timeZone: string;
-  initial: string;
-  onGo(wallMs: number): void;
-}
-
-function GoToTime({ day, timeZone, initial, onGo }: GoToTimeProps) {
-  const [text, setText] = useState(initial);
-  const at = timeOfDay(text, day.date, timeZone);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (at !== null) onGo(at);
-  };
-  return (
-    <form onSubmit={submit}>
-      <Group gap="xs" align="end" wrap="nowrap">
-        <TextInput
-          label="Go to time"
-          w={130}
-          data-autofocus
-          data-testid="go-to-time"
-          inputMode="numeric"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onFocus={(event) => event.currentTarget.select()}
-          error={at === null}
-        />
-        <Button type="submit" disabled={at === null}>
-          Go
-        </Button>
-      </Group>
-    </form>
   );
 }

@@ -106,7 +106,7 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
               clock={
                 <Clock
                   position={position}
-                  day={day}
+                  nowMs={nowMs}
                   timeZone={timeZone}
                   asking={overlay === 'time'}
                   onAsking={(asking) => setOverlay(asking ? 'time' : 'none')}
