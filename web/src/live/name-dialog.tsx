@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useAttempt } from './use-attempt.ts';
+import { useAttempt } from '../api/use-attempt.ts';
 
 interface NameDialogProps {
   title: string;

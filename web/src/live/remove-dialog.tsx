@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useAttempt } from './use-attempt.ts';
+import { useAttempt } from '../api/use-attempt.ts';
 
 interface RemoveDialogProps {
   name: string;
