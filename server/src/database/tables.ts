@@ -169,6 +169,13 @@ export interface ExportPartsTable {
   files: string;
 }
 
+/** A view. */
+export interface ProtectedRangesTable {
+  camera_id: string;
+  from_at: number;
+  to_at: number;
+}
+
 export interface EvidenceHeadsTable {
   stream_id: string;
   number: number;
@@ -191,6 +198,7 @@ export interface Tables {
   layouts: LayoutsTable;
   exports: ExportsTable;
   export_parts: ExportPartsTable;
+  protected_ranges: ProtectedRangesTable;
   evidence_heads: EvidenceHeadsTable;
 }
 

@@ -116,16 +116,16 @@ export class DeletionRows {
 
 const substream = streamIdOf('', 'sub');
 
-/** No lock and no bookmark overlaps the segment; those of a camera are for its substream, too. */
+/** No lock, bookmark or waiting export overlaps the segment; those of a camera are for its substream, too. */
 const unprotected = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'segments'>) =>
   not(
     exists(
-      selectFrom('marks')
-        .select('marks.id')
+      selectFrom('protected_ranges as kept')
+        .select('kept.from_at')
         // A dot is in no camera's id.
-        .where(sql<boolean>`marks.camera_id IN (segments.camera_id, replace(segments.camera_id, ${substream}, ''))`)
-        .whereRef('marks.from_at', '<', 'segments.end_at')
-        .whereRef('marks.to_at', '>', 'segments.start_at'),
+        .where(sql<boolean>`kept.camera_id IN (segments.camera_id, replace(segments.camera_id, ${substream}, ''))`)
+        .whereRef('kept.from_at', '<', 'segments.end_at')
+        .whereRef('kept.to_at', '>', 'segments.start_at'),
     ),
   );
 

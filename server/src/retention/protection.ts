@@ -6,7 +6,7 @@ interface Range {
   to: number;
 }
 
-/** Locks and bookmarks, merged for each camera: which segments no rule may take. */
+/** Locks, bookmarks and what is still to be exported, merged for each camera: which segments no rule may take. */
 export class Protection {
   readonly #ranges: Map<string, Range[]>;
 

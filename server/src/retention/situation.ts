@@ -46,7 +46,7 @@ export async function readSituation(parts: SituationParts, circumstances: Circum
   const { db } = parts;
   const totals = await db.selectFrom('footage_totals').selectAll().execute();
   const marks = await db
-    .selectFrom('marks')
+    .selectFrom('protected_ranges')
     .select(['camera_id as cameraId', 'from_at as from', 'to_at as to'])
     .execute();
   const protection = new Protection(marks);

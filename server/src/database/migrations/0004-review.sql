@@ -29,6 +29,15 @@ CREATE TABLE export_parts (
   PRIMARY KEY (export_id, position)
 ) STRICT, WITHOUT ROWID;
 
+-- What no rule may take: locks, bookmarks, and what is still to be exported. Of a camera with its substream.
+CREATE VIEW protected_ranges AS
+  SELECT camera_id, from_at, to_at FROM marks
+  UNION ALL
+  SELECT part.camera_id, part.from_at, part.to_at
+  FROM exports AS export
+  JOIN export_parts AS part ON part.export_id = export.id
+  WHERE export.state IN ('queued', 'running') AND part.state = 'queued';
+
 -- Where each chain of evidence has got to. The records themselves are beside the recordings.
 CREATE TABLE evidence_heads (
   stream_id TEXT PRIMARY KEY NOT NULL,                             -- a camera's id, or that of its substream
