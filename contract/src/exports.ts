@@ -117,6 +117,8 @@ export const ExportJobSchema = Type.Object(
     madeBy: Type.String(),
     settings: ExportSettingsSchema,
     state: Type.Enum([...exportStates]),
+    parts: Type.Integer({ description: 'Pieces of the work: one for each camera and range or day.' }),
+    partsDone: Type.Integer({ description: 'Of `parts`; those without footage among them.' }),
     progress: Type.Number({ description: '0 to 1.' }),
     remainingMs: Nullable(Type.Integer({ description: 'As it looks now; null when that is not known.' })),
     message: Nullable(
@@ -131,6 +133,20 @@ export const ExportJobSchema = Type.Object(
   strict,
 );
 export type ExportJob = Static<typeof ExportJobSchema>;
+
+/** What an export would come to, `POST /api/v1/exports/estimate`; nothing is made. */
+export const ExportEstimateSchema = Type.Object(
+  {
+    files: Type.Integer({ description: 'At least so many: one for each camera and range or day with footage.' }),
+    emptyParts: Type.Integer({ description: 'Cameras and ranges of which nothing is recorded.' }),
+    recordedMs: Type.Integer({ description: 'Footage in it.' }),
+    durationMs: Type.Integer({ description: 'Playing time of all files.' }),
+    sizeBytes: Type.Integer({ description: 'About; of pictures that are encoded anew a guess.' }),
+    encodedMs: Type.Integer({ description: 'Footage of which every picture is encoded anew: this takes its time.' }),
+  },
+  strict,
+);
+export type ExportEstimate = Static<typeof ExportEstimateSchema>;
 
 /** Body of `PATCH /api/v1/exports/{id}`. */
 export const ExportPatchSchema = Type.Partial(

@@ -1,11 +1,9 @@
-import { open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArchiveFormat } from '@nightjar/contract';
 import type { RemuxedFile } from '../media/remux/index.ts';
-import { amount } from '../shared/amounts.ts';
-import { NvrError } from '../shared/errors.ts';
+import { exists, hasSize, syncFolder } from '../shared/disk-files.ts';
 import type { Volume } from '../storage/volume.ts';
-import { keepFreeOf } from '../storage/volume.ts';
 import type { ArchivedFile } from './jobs.ts';
 
 /** Ends what is not yet read back. */
@@ -15,56 +13,11 @@ const growth: Record<ArchiveFormat, number> = { mp4: 1.03, mkv: 1.03, ts: 1.06 }
 /** Of an hour: tables; 170,000 frames of sound or silence, in transport streams of a packet or more each. */
 const hourBytes: Record<ArchiveFormat, number> = { mp4: 4e6, mkv: 4e6, ts: 60e6 };
 
-/** Cleans footage of a volume that began before an instant, until there are so many bytes beside what is kept free. */
-export type MakeRoom = (wish: { volumeId: string; bytes: number; before: number }) => Promise<void>;
-
-interface Volumes {
-  /** In the order of use. */
-  list(): readonly Volume[];
-  writable(): ReadonlyArray<{ id: string }>;
-  /** What recordings take. */
-  usage(id: string): Promise<{ bytes: number }>;
-}
-
-/**
- * The first volume that has room for files of a recording, and still keeps free what it should; else the first on which
- * cleaning older footage makes room.
- *
- * @param makeRoom resolves when it has tried.
- * @throws {NvrError} `disk_full`, with what is needed and what there is.
- */
-export async function volumeFor(
-  volumes: Volumes,
+/** What the files of a recording need. */
+export const bytesOfFiles = (
   { format, from, to }: { format: ArchiveFormat; from: number; to: number },
-  sizeBytes: number,
-  makeRoom: MakeRoom,
-): Promise<Volume> {
-  const neededBytes = sizeBytes * growth[format] + ((to - from) / 3_600_000) * hourBytes[format];
-  const writable = new Set(volumes.writable().map(({ id }) => id));
-  const usable = volumes.list().filter(({ id }) => writable.has(id));
-  for (const volume of usable) if ((await roomOn(volumes, volume)) >= neededBytes) return volume;
-  const found: string[] = [];
-  for (const volume of usable) {
-    // The oldest goes for it as it goes for new recordings; not what the files are made of, nor what is newer.
-    await makeRoom({ volumeId: volume.id, bytes: neededBytes, before: from });
-    const roomBytes = await roomOn(volumes, volume);
-    if (roomBytes >= neededBytes) return volume;
-    found.push(`${volume.name} has ${amount(Math.max(roomBytes, 0))}`);
-  }
-  const there = found.length > 0 ? found.join(', ') : 'no volume can be written to';
-  throw new NvrError(
-    'disk_full',
-    `The files need ${amount(neededBytes)} beside what a volume keeps free; ${there}. ` +
-      'Free space, remove locks on older footage, or add a volume.',
-  );
-}
-
-async function roomOn(volumes: Volumes, volume: Volume): Promise<number> {
-  const { blocks, bavail, bsize } = await statfs(volume.root);
-  const freeBytes = bavail * bsize;
-  const usableBytes = freeBytes + (await volumes.usage(volume.id)).bytes;
-  return freeBytes - keepFreeOf(volume, blocks * bsize, usableBytes);
-}
+  recordedBytes: number,
+): number => recordedBytes * growth[format] + ((to - from) / 3_600_000) * hourBytes[format];
 
 /** Where the process writes what it has not yet read back. Absolute. */
 export const temporaryPath = (root: string, base: string, format: ArchiveFormat): string =>
@@ -145,26 +98,5 @@ export async function removeFiles(root: string, files: readonly ArchivedFile[]):
     }
   }
 }
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
-
-const hasSize = (file: string, sizeBytes: number): Promise<boolean> =>
-  stat(file).then(
-    ({ size }) => size === sizeBytes,
-    () => false,
-  );
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

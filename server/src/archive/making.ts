@@ -1,15 +1,17 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TimeRange } from '@nightjar/contract';
 import type { RemuxedFile, RemuxRequest } from '../media/remux/index.ts';
 import type { Footage, Segment } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { type MakeRoom, volumeWithRoom } from '../storage/room-for-files.ts';
 import type { Volume } from '../storage/volume.ts';
-import { type MakeRoom, removeTemporary, temporaryPath, volumeFor } from './files.ts';
+import { bytesOfFiles, removeTemporary, temporaryPath } from './files.ts';
 import { footageOf, type PartFootage } from './footage.ts';
 import type { Job } from './jobs.ts';
 import { type DayPart, pathOfPart } from './parts.ts';
+import { forgetMissing, requirePresent } from './sources.ts';
 
 export interface MakingParts {
   index: {
@@ -65,7 +67,7 @@ export async function makeFiles(
     } catch (error) {
       const gone = error instanceof NvrError && error.code === 'footage_not_found' && error.message !== nothingLeft;
       if (!gone || attempt === attempts) throw error;
-      await forgetMissing(parts, await footageOfJob(parts, job));
+      await forgetMissing(parts.index, segmentsOf(await footageOfJob(parts, job)));
     }
   }
 }
@@ -78,8 +80,9 @@ async function attemptToMake(
   const { volumes, timeZone, log } = parts;
   const footage = await footageOfJob(parts, job);
   if (footage.videoFrames === 0) throw new NvrError('footage_not_found', nothingLeft);
-  requirePresent(volumes, footage);
-  const volume = await volumeFor(volumes, job, footage.sizeBytes, parts.makeRoom);
+  requirePresent(volumes, segmentsOf(footage));
+  const wanted = { neededBytes: bytesOfFiles(job, footage.sizeBytes), before: job.from };
+  const volume = await volumeWithRoom(volumes, wanted, parts.makeRoom);
   const base = pathOfPart(job.cameraId, job.date, job, timeZone);
   const target = temporaryPath(volume.root, base, job.format);
   await removeTemporary(volume.root, base, job.format);
@@ -103,26 +106,11 @@ export async function footageOfJob(
   return footageOf(await index.footage(job.cameraId, range), job, (segment) => index.fileOf(segment));
 }
 
+const segmentsOf = ({ segments }: PartFootage): Segment[] => segments.map(({ segment }) => segment);
+
 /** @throws when another number of pictures was written than is recorded. */
 function requireAll(files: readonly RemuxedFile[], { videoFrames }: PartFootage): void {
   const made = files.reduce((sum, file) => sum + file.videoFrames, 0);
   if (made === videoFrames) return;
   throw new NvrError('disk_error', `${made} of ${videoFrames} pictures are in the files.`);
-}
-
-function requirePresent(volumes: MakingParts['volumes'], { segments }: PartFootage): void {
-  const missing = segments.find(({ segment }) => !volumes.isPresent(segment.volumeId))?.segment.volumeId;
-  if (missing === undefined) return;
-  const name = volumes.list().find(({ id }) => id === missing)?.name ?? missing;
-  throw new NvrError('volume_unusable', `A part of it lies on the volume "${name}", which is missing. Mount its disk.`);
-}
-
-async function forgetMissing({ index }: MakingParts, { segments }: PartFootage): Promise<void> {
-  for (const { segment } of segments) {
-    const error = await stat(index.fileOf(segment)).then(
-      () => null,
-      (error: NodeJS.ErrnoException) => error,
-    );
-    if (error?.code === 'ENOENT') await index.onFileMissing(segment);
-  }
 }
