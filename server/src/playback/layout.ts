@@ -30,22 +30,33 @@ const minPartTicks = 5 * 90_000;
 /** As long a jump of media time inside a run is jitter, not a gap. */
 const maxJitterTicks = 18_000;
 
+/** How a window of footage is cut out of it, for a player that goes on with the next one. */
+export interface WindowCut {
+  /** The group of pictures of this moment is a part of its own, so that its picture is there soon. */
+  at?: number;
+  /** Goes on where another window ended, be it in the middle of a group of pictures. */
+  continues: boolean;
+  /** Other windows have sound. */
+  withSound: boolean;
+}
+
 /**
  * What of `range` is recorded, in playing order: from the keyframe at or before its beginning to the last chunk that
- * begins before its end. A new stretch begins at each gap and at each change of runs.
+ * begins before its end; as a window, to the end of that chunk's group of pictures. A new stretch begins at each gap and
+ * at each change of runs.
  */
-export function stretchesOf({ segments, runs }: Footage, range: TimeRange): Stretch[] {
+export function stretchesOf({ segments, runs }: Footage, range: TimeRange, cut?: WindowCut): Stretch[] {
   const stretches: Stretch[] = [];
   for (const segment of inPlayingOrder(segments, runs)) {
     const run = runs.get(segment.runId);
     if (!run) continue;
-    for (const part of partsOf(segment, range)) {
+    for (const part of partsOf(segment, range, cut)) {
       const stretch = stretches.at(-1);
       if (stretch && stretch.run.id === run.id && follows(stretch, part)) stretch.parts.push(part);
       else stretches.push({ run, withSilence: false, parts: [part] });
     }
   }
-  if (stretches.some(({ run }) => run.audioCodec !== null)) {
+  if (cut?.withSound || stretches.some(({ run }) => run.audioCodec !== null)) {
     for (const stretch of stretches) stretch.withSilence = stretch.run.audioCodec === null;
   }
   for (const stretch of stretches) closeJitter(stretch.parts);
@@ -63,17 +74,21 @@ export function inPlayingOrder(
   return segments.toSorted((a, b) => startOf(a) - startOf(b) || a.startAt - b.startAt);
 }
 
-function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeRange): Part[] {
+function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeRange, cut?: WindowCut): Part[] {
   if (startAt >= range.to || endAt <= range.from) return [];
-  const first = startAt >= range.from ? 0 : keyframeAt(chunks, range.from);
-  const end = endAt <= range.to ? chunks.length : chunks.findLastIndex((chunk) => chunk.startMs < range.to) + 1;
+  const first = startAt >= range.from ? 0 : firstChunk(chunks, range.from, cut);
+  const end = endAt <= range.to ? chunks.length : endOfChunks(chunks, range.to, cut);
+  const apart = cut?.at === undefined || cut.at < startAt || cut.at >= endAt ? null : keyframeAt(chunks, cut.at);
   const parts: Part[] = [];
   let part: Part | undefined;
+  let isApart = false;
   for (let at = first; at < end; at += 1) {
     const chunk = chunks[at] as ChunkMeta;
     // A hole in the file is a damaged stretch: the index goes on behind it at a keyframe.
     const behindHole = part && chunk.offset !== part.offset + part.sizeBytes;
-    if (!part || behindHole || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minPartTicks)) {
+    const mayCut = chunk.keyframe && (isApart || at === apart);
+    if (!part || behindHole || mayCut || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minPartTicks)) {
+      isApart = at === apart;
       part = {
         segmentId: id,
         offset: chunk.offset,
@@ -88,6 +103,24 @@ function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeR
     part.duration = chunk.mediaTime + chunk.duration - part.mediaTime;
   }
   return parts;
+}
+
+/** Two times of one moment differ by less: they are rounded to milliseconds on their way to a player and back. */
+const roundingMs = 5;
+
+/** Index of the first chunk; the number of `chunks` when there is none. */
+function firstChunk(chunks: readonly ChunkMeta[], from: number, cut?: WindowCut): number {
+  if (!cut?.continues) return keyframeAt(chunks, from);
+  const next = chunks.findIndex((chunk) => chunk.startMs >= from - roundingMs);
+  return next < 0 ? chunks.length : next;
+}
+
+/** Index behind the last chunk. */
+function endOfChunks(chunks: readonly ChunkMeta[], to: number, cut?: WindowCut): number {
+  const end = chunks.findLastIndex((chunk) => chunk.startMs < to) + 1;
+  if (!cut) return end;
+  const keyframe = chunks.findIndex((chunk, at) => at >= end && chunk.keyframe);
+  return keyframe < 0 ? chunks.length : keyframe;
 }
 
 /** Index of the chunk with the newest keyframe at or before `at`. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TimeRange, UnixMs } from '@nightjar/contract';
 import type { ChunkMeta } from '../media/chunk.ts';
 import type { Footage, Run, SegmentWithChunks } from '../recording/index.ts';
-import { type Part, stretchesOf } from './layout.ts';
+import { type Part, stretchesOf, type WindowCut } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist } from './playlist.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -227,6 +227,41 @@ test('the multivariant playlist names every codec of the range once, the largest
       '',
     ].join('\n'),
   );
+});
+
+const partsIn = (of: Footage, asked: TimeRange, cut: WindowCut) =>
+  stretchesOf(of, asked, cut).flatMap(({ parts }) =>
+    parts.map(({ startMs, duration }) => [(startMs - noon) / 1_000, duration / 90_000]),
+  );
+
+test('a window ends with a whole group of pictures, and the moment asked for is a part of its own', () => {
+  const of = footage({ id: 1, run: runOf('a', 0), from: 0, to: 60 });
+  assert.deepEqual(partsIn(of, range(20.7, 33.2), { at: noon + 28_900, continues: false, withSound: false }), [
+    ...[
+      [20, 6],
+      [26, 2],
+      [28, 2],
+      [30, 4],
+    ],
+  ]);
+});
+
+test('a window that continues begins where the one before ended, be it within a group of pictures', () => {
+  const of = footage({ id: 1, run: runOf('a', 0), from: 0, to: 21 }, { id: 2, run: runOf('b', 30), from: 30, to: 34 });
+  const cut = { continues: true, withSound: false };
+  assert.deepEqual(partsIn(of, range(12.5, 40), cut), [
+    [12.5, 5.5],
+    [18, 3],
+    [30, 4],
+  ]);
+  assert.deepEqual(partsIn(of, range(21, 40), cut), [[30, 4]]);
+  assert.deepEqual(partsIn(of, range(34, 40), cut), []);
+});
+
+test('where other windows have sound, a window without gets silence', () => {
+  const mute = footage({ id: 1, run: runOf('a', 0, { audioCodec: null }), from: 0, to: 4 });
+  const [stretch] = stretchesOf(mute, range(0, 4), { continues: false, withSound: true });
+  assert.equal(stretch?.withSilence, true);
 });
 
 test('nothing recorded is nothing to play', () => {

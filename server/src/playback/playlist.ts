@@ -52,10 +52,15 @@ export interface PartAddresses {
  * The parts as byte ranges of the segment files (RFC 8216). Each stretch begins with its wall-clock time; gaps between
  * stretches are left out.
  *
- * Where silence must be added somewhere, all parts have addresses of their own: ffmpeg (5.1) takes the end of a byte
+ * `tagsOf`: further tags before the parts of a stretch. Where silence must be added somewhere, all parts have addresses of their own: ffmpeg (5.1) takes the end of a byte
  * range it read before for that of a whole file it asks for on the same connection, and waits for the rest.
  */
-export function mediaPlaylist(stretches: readonly Stretch[], range: TimeRange, addresses: PartAddresses): string {
+export function mediaPlaylist(
+  stretches: readonly Stretch[],
+  range: TimeRange,
+  addresses: PartAddresses,
+  tagsOf: (stretch: Stretch) => string[] = () => [],
+): string {
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
@@ -72,7 +77,7 @@ export function mediaPlaylist(stretches: readonly Stretch[], range: TimeRange, a
     if (stretch.run.id !== runId) lines.push(mapTag(stretch, apart, addresses));
     runId = stretch.run.id;
     const { startMs } = stretch.parts[0] as Part;
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(startMs)).toISOString()}`);
+    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(startMs)).toISOString()}`, ...tagsOf(stretch));
     for (const part of stretch.parts) {
       lines.push(`#EXTINF:${(part.duration / ticksPerSecond).toFixed(5)},`);
       if (apart) lines.push(addresses.part(part));

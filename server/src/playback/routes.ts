@@ -10,6 +10,7 @@ import { type Stretch, stretchesOf } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist, type PartAddresses } from './playlist.ts';
 import { immutable, readSegment, type SegmentFile, sendSegment } from './segment-file.ts';
 import { chunksWithSilence, hasSound, initWithSilence } from './silence.ts';
+import { windowRoutes } from './window-routes.ts';
 
 interface SegmentParts {
   segment(cameraId: string, id: number): Promise<Segment | undefined>;
@@ -18,7 +19,7 @@ interface SegmentParts {
   onFileMissing(segment: Segment): Promise<void>;
 }
 
-interface PlaybackRouteParts {
+export interface PlaybackRouteParts {
   index: SegmentParts & {
     footage(cameraId: string, range: TimeRange): Promise<Footage>;
   };
@@ -48,6 +49,7 @@ export function playbackRoutes(app: App, parts: PlaybackRouteParts): void {
   playlists(app, parts);
   files(app, parts);
   soundingParts(app, parts);
+  windowRoutes(app, parts, addresses);
 }
 
 function playlists(app: App, { index, cameras }: PlaybackRouteParts): void {
