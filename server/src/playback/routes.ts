@@ -6,6 +6,7 @@ import { playlistType } from '../shared/hls.ts';
 import { type RangeQuery, RangeQuerySchema, requireRange } from '../shared/instants.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import { streamIdsOf } from '../shared/stream-id.ts';
+import { fastRoutes } from './fast/routes.ts';
 import { type Stretch, stretchesOf } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist, type PartAddresses } from './playlist.ts';
 import { immutable, readSegment, type SegmentFile, sendSegment } from './segment-file.ts';
@@ -49,6 +50,7 @@ export function playbackRoutes(app: App, parts: PlaybackRouteParts): void {
   playlists(app, parts);
   files(app, parts);
   soundingParts(app, parts);
+  fastRoutes(app, parts);
   windowRoutes(app, parts, addresses);
 }
 

@@ -6,6 +6,7 @@ export { codecStringOf } from './codec/codec-string.ts';
 export { reorderDepth } from './codec/parameter-sets.ts';
 export { type FragmentContent, writeFragment } from './fragment.ts';
 export { initSegment } from './init-segment.ts';
+export { readKeyframe } from './keyframe.ts';
 export { videoTimescale } from './layout.ts';
 export { bitstreamProblem, MediaTimes, sampleProblem } from './plausible.ts';
 export { readInit, SegmentFormatError } from './read-init.ts';
