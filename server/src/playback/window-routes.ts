@@ -10,11 +10,13 @@ import { silentCodecString } from './silence.ts';
 
 const maxWindowMs = 3_600_000;
 
+const YesOrNoSchema = Type.String({ pattern: '^(true|false)$', errorMessage: 'must be true or false' });
+
 const WindowQuerySchema = Type.Object({
   ...RangeQuerySchema.properties,
   at: Type.Optional(InstantSchema),
-  continues: Type.Optional(Type.Boolean()),
-  sound: Type.Optional(Type.Boolean()),
+  continues: Type.Optional(YesOrNoSchema),
+  sound: Type.Optional(YesOrNoSchema),
   stream: Type.Optional(StreamNameSchema),
 });
 
@@ -44,8 +46,7 @@ export function windowRoutes(app: App, { index, cameras }: PlaybackRouteParts, a
       if (range.to - range.from > maxWindowMs) {
         throw new NvrError('invalid_range', 'to: one window covers at most an hour', { field: 'to' });
       }
-      const { continues = false, sound: withSound = false } = query;
-      const cut: WindowCut = { continues, withSound };
+      const cut: WindowCut = { continues: query.continues === 'true', withSound: query.sound === 'true' };
       if (query.at !== undefined) cut.at = requireInstant('at', query.at);
       const footage = await index.footage(cameras.recordedStream(params.id, query.stream), range);
       const playlist = mediaPlaylist(stretchesOf(footage, range, cut), range, addresses, stretchTag);
