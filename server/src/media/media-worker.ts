@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { atLowPriority } from './priority.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { VolumeOffer } from './volume-choice.ts';
 
@@ -9,6 +10,8 @@ export interface MediaWorkerOptions {
   /** See `configure` in the protocol. */
   encoder: string | null;
   mediaDirs: readonly string[];
+  /** How far the process gives way to others, 1 to 19; else not at all. */
+  niceness?: number;
   onMessage(message: FromWorker): void;
   /** Once, when the process is gone for whatever reason. */
   onExit(reason: string): void;
@@ -29,11 +32,15 @@ export class MediaWorker {
   /** Counted, not timed: after main itself was suspended, the messages that came meanwhile are read first. */
   #silentChecks = 0;
 
-  constructor({ volumes, timeZone, encoder, mediaDirs, onMessage, onExit, onOutput }: MediaWorkerOptions) {
+  constructor(options: MediaWorkerOptions) {
+    const { volumes, timeZone, encoder, mediaDirs, niceness, onMessage, onExit, onOutput } = options;
+    const command = niceness === undefined ? [] : atLowPriority(niceness);
+    const [execPath = process.execPath, ...execArgv] = [...command, process.execPath];
     this.#child = fork(new URL('./worker.ts', import.meta.url), {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execPath,
+      execArgv: [...execArgv, '--disable-warning=ExperimentalWarning'],
       // Few malloc arenas: GStreamer's many threads would each keep freed memory of their own.
       // Enough threads that the writes of all cameras to a disk that hangs leave some for the next disk.
       env: { ...process.env, TZ: timeZone, MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '12' },

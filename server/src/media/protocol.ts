@@ -56,6 +56,8 @@ export interface StillRequest {
   chunks: Buffer[];
   /** Media time, ticks of 1/90000 s. */
   targetTicks: number | null;
+  /** At most so many pixels wide, scaled in proportion and with square pixels; else full resolution. */
+  width?: number;
 }
 
 /** worker → main. */

@@ -7,6 +7,8 @@ import type { StillRequest } from './protocol.ts';
 
 const timeoutMs = 8_000;
 const jpegQuality = 85;
+/** Of pictures that are scaled. */
+const smallJpegQuality = 75;
 
 const decoders = {
   h264: { caps: 'video/x-h264,stream-format=avc,alignment=au', elements: 'h264parse ! avdec_h264' },
@@ -20,10 +22,10 @@ interface Frame {
 }
 
 /**
- * Decodes one frame to JPEG at full resolution. Only the frames it depends on are decoded.
+ * Decodes one frame to JPEG, at full resolution unless a width is given. Only the frames it depends on are decoded.
  * @throws {NvrError} `snapshot_failed` when the chunks hold no decodable frame.
  */
-export async function stillPicture({ init, chunks, targetTicks }: StillRequest): Promise<Buffer> {
+export async function stillPicture({ init, chunks, targetTicks, width }: StillRequest): Promise<Buffer> {
   const { video } = readInit(init);
   const samples = chunks.flatMap((chunk) => samplesOf(chunk)).filter(({ track }) => track === 'video');
   const shown = samples.filter(({ pts }) => targetTicks === null || pts <= targetTicks);
@@ -34,7 +36,7 @@ export async function stillPicture({ init, chunks, targetTicks }: StillRequest):
     .map(({ pts, keyframe, data }) => ({ ptsNs: ticksToNs(pts), keyframe, data }));
   try {
     const picture = await decodeLast(frames, ticksToNs(target), video);
-    return await encodeJpeg(picture);
+    return await encodeJpeg(picture, width);
   } catch (error) {
     throw new NvrError('snapshot_failed', 'The picture cannot be decoded.', { cause: asNvrError(error) });
   }
@@ -70,9 +72,13 @@ async function decodeLast(
   return best;
 }
 
-async function encodeJpeg(picture: Sample): Promise<Buffer> {
+async function encodeJpeg(picture: Sample, width?: number): Promise<Buffer> {
+  const scaled =
+    width === undefined
+      ? `jpegenc quality=${jpegQuality}`
+      : `videoscale ! video/x-raw,width=[1,${width}],pixel-aspect-ratio=1/1 ! jpegenc quality=${smallJpegQuality}`;
   await using pipeline = new Pipeline(
-    `appsrc name=in format=time ! videoconvert ! jpegenc quality=${jpegQuality} ! appsink name=out sync=false wait-on-eos=false`,
+    `appsrc name=in format=time ! videoconvert ! ${scaled} ! appsink name=out sync=false wait-on-eos=false`,
   );
   const source = pipeline.appSrc('in');
   const sink = pipeline.appSink('out');

@@ -20,6 +20,8 @@ interface Pending {
 
 /** Each decodes a picture, on a machine that must keep recording. */
 const maxPending = 8;
+/** Recording, and the page that shows the pictures, come first. */
+const niceness = 5;
 /** Not needed for this long, the process ends: it holds some 60 MB. */
 const idleMs = 120_000;
 /** Each request ends by itself sooner; a process that does not answer hangs. */
@@ -36,6 +38,7 @@ export class UtilityWorker {
   readonly #pending = new Map<number, Pending>();
   /** One still at a time: they are heavy, and a viewer waits for one only. */
   #lastStill: Promise<unknown> = Promise.resolve();
+  #waitingStills = 0;
   #worker: MediaWorker | null = null;
   #idle: NodeJS.Timeout | null = null;
   #nextId = 1;
@@ -66,15 +69,23 @@ export class UtilityWorker {
   }
 
   still(still: StillRequest): Promise<Buffer> {
-    if (this.#pending.size >= maxPending) return Promise.reject(tooMany());
+    if (this.#waitingStills >= maxPending) return Promise.reject(tooMany());
+    this.#waitingStills += 1;
     const turn = this.#lastStill.then(() => this.#ask((id) => ({ type: 'still', id, still })));
     // A failed one must not hold up the next.
-    this.#lastStill = turn.catch(() => {});
+    this.#lastStill = turn.then(
+      () => this.#stillDone(),
+      () => this.#stillDone(),
+    );
     return turn.then((answer) => {
       if (answer.type === 'still' && answer.jpeg) return Buffer.from(answer.jpeg);
       const detail = answer.type === 'still' ? answer.error : undefined;
       throw new NvrError('snapshot_failed', 'The picture cannot be decoded.', { cause: new Error(detail) });
     });
+  }
+
+  #stillDone(): void {
+    this.#waitingStills -= 1;
   }
 
   /** Resolves when the process is gone; a later request starts another. */
@@ -105,6 +116,7 @@ export class UtilityWorker {
       timeZone,
       encoder: null,
       mediaDirs,
+      niceness,
       onMessage: (message) => {
         if ('id' in message) this.#onAnswer(message);
       },

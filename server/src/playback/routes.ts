@@ -7,6 +7,8 @@ import { type RangeQuery, RangeQuerySchema, requireRange } from '../shared/insta
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import { streamIdsOf } from '../shared/stream-id.ts';
 import { fastRoutes } from './fast/routes.ts';
+import type { KeyframeIndex } from './keyframe.ts';
+import { keyframeRoutes } from './keyframe-routes.ts';
 import { type Stretch, stretchesOf } from './layout.ts';
 import { mediaPlaylist, multivariantPlaylist, type PartAddresses } from './playlist.ts';
 import { immutable, readSegment, type SegmentFile, sendSegment } from './segment-file.ts';
@@ -21,9 +23,10 @@ interface SegmentParts {
 }
 
 export interface PlaybackRouteParts {
-  index: SegmentParts & {
-    footage(cameraId: string, range: TimeRange): Promise<Footage>;
-  };
+  index: SegmentParts &
+    KeyframeIndex & {
+      footage(cameraId: string, range: TimeRange): Promise<Footage>;
+    };
   cameras: {
     /** @throws {NvrError} `camera_not_found` */
     require(id: string): unknown;
@@ -51,6 +54,7 @@ export function playbackRoutes(app: App, parts: PlaybackRouteParts): void {
   files(app, parts);
   soundingParts(app, parts);
   fastRoutes(app, parts);
+  keyframeRoutes(app, parts);
   windowRoutes(app, parts, addresses);
 }
 
