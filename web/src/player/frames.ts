@@ -36,14 +36,17 @@ export class LastPictures {
   }
 }
 
-/** Saves the picture `video` shows, in full size, as a JPEG. false when there is none. */
-export async function downloadFrame(video: HTMLVideoElement, fileName: string): Promise<boolean> {
+/** The picture `video` shows, in full size; null when there is none. */
+export function imageOf(video: HTMLVideoElement, type: 'image/jpeg' | 'image/png'): Promise<Blob | null> {
   const canvas = document.createElement('canvas');
-  if (!drawFrame(video, canvas)) return false;
   const { promise, resolve } = Promise.withResolvers<Blob | null>();
-  canvas.toBlob(resolve, 'image/jpeg', 0.95);
-  const blob = await promise;
-  if (!blob) return false;
+  if (drawFrame(video, canvas)) canvas.toBlob(resolve, type, 0.95);
+  else resolve(null);
+  return promise;
+}
+
+/** Saves it where the browser puts downloads. */
+export function download(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
@@ -51,5 +54,11 @@ export async function downloadFrame(video: HTMLVideoElement, fileName: string): 
   link.click();
   // The download has its own reference once it began; a later turn of the loop is late enough in every browser.
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  return true;
+}
+
+/** Saves the picture `video` shows, in full size, as a JPEG. false when there is none. */
+export async function downloadFrame(video: HTMLVideoElement, fileName: string): Promise<boolean> {
+  const image = await imageOf(video, 'image/jpeg');
+  if (image) download(image, fileName);
+  return image !== null;
 }
