@@ -20,6 +20,7 @@ const serverPath = [
   'retention',
   'playback',
   'archive',
+  'exports',
   'live',
   'rtsp-output',
   'monitoring',

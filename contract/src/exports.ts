@@ -128,7 +128,9 @@ export const ExportJobSchema = Type.Object(
     sizeBytes: Type.Integer({ description: 'Of all files so far.' }),
     createdAt: UnixMsSchema,
     finishedAt: Nullable(UnixMsSchema),
-    expiresAt: Nullable({ ...UnixMsSchema, description: 'When it is removed by itself; null: never.' }),
+    keep: Type.Boolean({ description: 'It is not removed by itself.' }),
+    expiresAt: Nullable({ ...UnixMsSchema, description: 'When it is removed by itself; null: not while this is null.' }),
+    hasManifest: Type.Boolean({ description: 'Whether its evidence can be fetched.' }),
   },
   strict,
 );

@@ -55,7 +55,8 @@ function* withBeginnings({ chunks, startAt }: SegmentWithChunks): Generator<{ ch
   }
 }
 
-function addChunk(
+/** Behind the last range where it follows it in the file. */
+export function addChunk(
   ranges: RemuxRange[],
   file: string,
   { offset, sizeBytes, frames }: ChunkMeta,

@@ -7,7 +7,7 @@ import type {
   Layout,
   RecorderEvent,
 } from '@nightjar/contract';
-import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
 
 // The columns are described where they are declared: migrations/*.sql.
 
@@ -78,6 +78,17 @@ export interface FootageTotalsTable {
   segments: number;
   size_bytes: number;
   deleting_bytes: number;
+}
+
+export interface FootageHoursTable {
+  camera_id: string;
+  hour: number;
+  first_at: number;
+  last_at: number;
+  recorded_ms: number;
+  joints: number;
+  holed: number;
+  is_whole: GeneratedAlways<0 | 1>;
 }
 
 export interface MarksTable {
@@ -154,6 +165,8 @@ export interface ExportsTable {
   progress: number;
   message: string | null;
   volume_id: string | null;
+  manifest: string | null;
+  keep: 0 | 1;
   created_at: number;
   finished_at: number | null;
   expires_at: number | null;
@@ -190,6 +203,7 @@ export interface Tables {
   removed: RemovedTable;
   volumes: VolumesTable;
   footage_totals: FootageTotalsTable;
+  footage_hours: FootageHoursTable;
   marks: MarksTable;
   events: EventsTable;
   history: HistoryTable;
@@ -212,4 +226,6 @@ export type VolumeRow = Selectable<VolumesTable>;
 export type MarkRow = Selectable<MarksTable>;
 export type EventRow = Selectable<EventsTable>;
 export type ArchiveRow = Selectable<ArchivesTable>;
+export type ExportRow = Selectable<ExportsTable>;
+export type ExportPartRow = Selectable<ExportPartsTable>;
 export type LayoutRow = Selectable<LayoutsTable>;

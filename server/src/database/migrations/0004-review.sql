@@ -11,9 +11,11 @@ CREATE TABLE exports (
   progress    REAL NOT NULL,                                       -- 0 to 1
   message     TEXT,
   volume_id   TEXT,                                                -- where its files are; NULL until there is one
+  manifest    TEXT CHECK (manifest IS NULL OR json_valid(manifest)), -- {sizeBytes, crc32} of its evidence.json; NULL without
+  keep        INTEGER NOT NULL CHECK (keep IN (0, 1)),             -- not removed by itself
   created_at  INTEGER NOT NULL,
   finished_at INTEGER,
-  expires_at  INTEGER                                              -- NULL: never
+  expires_at  INTEGER                                              -- NULL: not finished, or kept
 ) STRICT;
 CREATE INDEX exports_unfinished ON exports (state) WHERE state IN ('queued', 'running');
 

@@ -1,0 +1,2 @@
+export { Exports } from './exports.ts';
+export { exportRoutes } from './routes.ts';
