@@ -1,4 +1,4 @@
-import { snapshotUrl } from '../../api/media-urls.ts';
+import { fetchSnapshot } from '../../api/fetch-snapshot.ts';
 import { download, imageOf } from '../../player/frames.ts';
 import { formatForFileName } from '../../time/format.ts';
 
@@ -42,19 +42,13 @@ export async function copySnapshot(picture: ShownPicture): Promise<void> {
 
 async function jpegOf(picture: ShownPicture): Promise<Blob | null> {
   const shown = picture.video && (await imageOf(picture.video, 'image/jpeg'));
-  return shown ?? recordedJpeg(picture);
-}
-
-/** A frame is the picture from its time on: of a time with a fraction, the whole millisecond before is still the one before. */
-async function recordedJpeg({ cameraId, atMs }: ShownPicture): Promise<Blob | null> {
-  const response = await fetch(snapshotUrl(cameraId, Math.ceil(atMs))).catch(() => null);
-  return response?.ok ? response.blob() : null;
+  return shown ?? fetchSnapshot(picture.cameraId, picture.atMs);
 }
 
 async function pngOf(picture: ShownPicture): Promise<Blob> {
   const shown = picture.video && (await imageOf(picture.video, 'image/png'));
   if (shown) return shown;
-  const recorded = await recordedJpeg(picture);
+  const recorded = await fetchSnapshot(picture.cameraId, picture.atMs);
   if (!recorded) throw new Error('There is no picture of this moment.');
   const bitmap = await createImageBitmap(recorded);
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);

@@ -18,7 +18,7 @@ export async function takeSnapshots(pictures: readonly ShownPicture[], timeZone:
       <>
         {names.length === 1 && <div style={{ overflowWrap: 'anywhere' }}>{names[0]}</div>}
         {missing > 0 && <div>{missing} of the cameras had no picture of this moment.</div>}
-        {names.length === 1 && only && canCopy() && (
+        {pictures.length === 1 && only && canCopy() && (
           <Button
             size="compact-xs"
             variant="default"
