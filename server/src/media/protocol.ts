@@ -1,5 +1,6 @@
 import type { CameraState, ErrorCode, ProbeResult, SourceInput, StreamStats, Video } from '@nightjar/contract';
 import type { Chunk, ChunkMeta, RunInfo } from './chunk.ts';
+import type { ChunkHash } from './fmp4/index.ts';
 import type { LiveFrame } from './live-frame.ts';
 import type { VolumeOffer } from './volume-choice.ts';
 
@@ -76,9 +77,17 @@ export type FromWorker =
   | { type: 'frames'; cameraId: string; runId: string; message: number; frames: LiveFrame[] }
   /** What was kept has been sent. */
   | { type: 'live-replayed'; cameraId: string }
-  | { type: 'segment-opened'; segment: OpenedSegment }
+  /** `headHash`: SHA-256 of all before the first chunk. */
+  | { type: 'segment-opened'; segment: OpenedSegment; headHash: Buffer }
   /** The chunk's bytes are in the file (in the page cache; not yet synced). */
-  | { type: 'chunk-written'; cameraId: string; runId: string; sequence: number; chunk: ChunkMeta }
+  | {
+      type: 'chunk-written';
+      cameraId: string;
+      runId: string;
+      sequence: number;
+      chunk: ChunkMeta;
+      hash: ChunkHash;
+    }
   /** Less than was reported before when the last GOP could not be written whole: it is written elsewhere. */
   | { type: 'segment-closed'; cameraId: string; runId: string; sequence: number; endMs: number; sizeBytes: number }
   /** Once, until something is written again. `volumeId`: null when no volume was to be had, or all were too slow. */

@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readIdentity } from '../shared/volume-identity.ts';
 import type { Chunk, RunInfo, SegmentInfo } from './chunk.ts';
-import { segmentInfoBox } from './fmp4/index.ts';
+import { hashChunk, partsOf, segmentInfoBox, sha256 } from './fmp4/index.ts';
 import type { FromWorker } from './protocol.ts';
 import { pathOf } from './segment-path.ts';
 import type { VolumeRoot } from './volume-choice.ts';
@@ -122,6 +122,7 @@ export class SegmentFile {
     report({
       type: 'segment-opened',
       segment: { cameraId, volumeId: volume.id, runId, sequence, path, startMs, ...lengths },
+      headHash: sha256(this.#head),
     });
   }
 
@@ -131,7 +132,9 @@ export class SegmentFile {
     if (meta.keyframe) this.#retained = this.#retained.filter((kept) => kept.offset >= offset);
     const { run, sequence, report } = this.#options;
     const { cameraId, runId } = run;
-    report({ type: 'chunk-written', cameraId, runId, sequence, chunk: { offset, ...meta } });
+    const parts = partsOf(bytes);
+    const hash = { ...parts, hash: hashChunk(bytes, parts) };
+    report({ type: 'chunk-written', cameraId, runId, sequence, chunk: { offset, ...meta }, hash });
   }
 
   async #finish(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Segment files: written chunk by chunk, scanned after a crash. docs/reference/file-format.md has the layout. */
 export { type BoxHeader, boxesIn, boxHeaderAt, type FoundBox, findBox } from './box-reader.ts';
+export { type ChunkHash, type ChunkParts, hashChunk, hashOfParts, partsOf, sha256 } from './chunk-hash.ts';
 export { decodeChunkIndex, encodeChunkIndex } from './chunk-index.ts';
 export { Chunker, type ChunkerOptions } from './chunker.ts';
 export { codecStringOf } from './codec/codec-string.ts';
