@@ -1,15 +1,16 @@
 import '@mantine/dates/styles.css';
 import { Calendar } from '@mantine/dates';
-import type { Day } from '@nightjar/contract';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { daysQuery } from '../api/queries.ts';
+import { daysQuery, footageQuery } from '../api/queries.ts';
 import { formatDuration } from '../time/format.ts';
-import { dayOfDate } from '../time/zone.ts';
+import { dateAt, dayOfDate } from '../time/zone.ts';
 import styles from './calendar.module.css';
+import { type CameraDay, type RingDay, ringDays } from './calendar-days.ts';
 
 interface DayCalendarProps {
-  cameraId: string;
+  /** Those whose pictures are shown. */
+  cameras: ReadonlyArray<{ id: string; name: string }>;
   /** `YYYY-MM-DD` */
   selected: string;
   today: string;
@@ -17,18 +18,30 @@ interface DayCalendarProps {
   onSelect(date: string): void;
 }
 
-/** A month; a ring around each day shows how much of it is recorded, and in red what is missing though it was wanted. */
-export function DayCalendar({ cameraId, selected, today, timeZone, onSelect }: DayCalendarProps) {
+/**
+ * A month; a ring around each day shows how much of it is recorded, and in red what is missing though it was wanted. Of
+ * several cameras the mean: a ring is whole when every one of them is.
+ */
+export function DayCalendar({ cameras, selected, today, timeZone, onSelect }: DayCalendarProps) {
   const [shown, setShown] = useState({ selected, month: selected });
   // A day chosen elsewhere brings its month; paging through months stays where it is.
   if (shown.selected !== selected) setShown({ selected, month: selected });
-  const { data: days } = useQuery(daysQuery(cameraId, shown.month.slice(0, 7)));
-  const dayOf = (date: string) => days?.find((day) => day.date === date);
+  const months = useQueries({ queries: cameras.map(({ id }) => daysQuery(id, shown.month.slice(0, 7))) });
+  const first = useQuery({ ...footageQuery(cameras[0]?.id ?? ''), enabled: cameras.length > 0, staleTime: 600_000 })
+    .data?.firstAt;
+  const days = ringDays(
+    months.flatMap(({ data }, index) =>
+      (data ?? []).map((day): CameraDay => ({ name: cameras[index]?.name ?? '', day })),
+    ),
+    cameras.length,
+  );
+  const firstDate = first == null ? undefined : dateAt(first, timeZone);
   return (
     <div data-testid="review-calendar">
       <Calendar
         date={shown.month}
         onDateChange={(month) => setShown({ selected, month })}
+        {...(firstDate !== undefined && { minDate: firstDate < selected ? firstDate : selected })}
         maxDate={today}
         maxLevel="year"
         firstDayOfWeek={1}
@@ -37,25 +50,38 @@ export function DayCalendar({ cameraId, selected, today, timeZone, onSelect }: D
         size="sm"
         classNames={{ day: styles.day ?? '', calendarHeader: styles.header ?? '' }}
         ariaLabels={{ nextMonth: 'Next month', previousMonth: 'Month before', monthLevelControl: 'Choose a month' }}
-        renderDay={(date) => <DayRing date={date} day={dayOf(date)} timeZone={timeZone} selected={date === selected} />}
+        renderDay={(date) => (
+          <DayRing date={date} day={days.get(date)} timeZone={timeZone} selected={date === selected} />
+        )}
         getDayProps={(date) => ({
           selected: date === selected,
           onClick: () => onSelect(date),
           'data-testid': `day-${date}`,
-          'data-recorded': (dayOf(date)?.recordedMs ?? 0) > 0,
-          'aria-label': dayLabel(date, dayOf(date)),
+          'data-recorded': (days.get(date)?.recordedMs ?? 0) > 0,
+          'aria-label': dayLabel(date, days.get(date), date === today),
+          title: dayTitle(days.get(date)),
         })}
       />
     </div>
   );
 }
 
-function dayLabel(date: string, day: Day | undefined): string {
-  const name = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(date));
+const spoken = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
+
+function dayLabel(date: string, day: RingDay | undefined, isToday: boolean): string {
+  const name = `${spoken.format(new Date(date))}${isToday ? ', today' : ''}`;
   const missing = day && day.missingMs > 0 ? `, ${formatDuration(day.missingMs)} missing` : '';
   if (!day || day.recordedMs === 0) return `${name}, no footage${missing}`;
   return `${name}, ${formatDuration(day.recordedMs)} recorded${missing}`;
 }
+
+const dayTitle = (day: RingDay | undefined): string | undefined =>
+  day?.cameras
+    .map(({ name, day: { recordedMs, missingMs } }) => {
+      const missing = missingMs > 0 ? `, ${formatDuration(missingMs)} missing` : '';
+      return `${name}: ${formatDuration(recordedMs)} recorded${missing}`;
+    })
+    .join('\n');
 
 const size = 34;
 const stroke = 2.5;
@@ -64,7 +90,7 @@ const around = 2 * Math.PI * radius;
 
 interface DayRingProps {
   date: string;
-  day: Day | undefined;
+  day: RingDay | undefined;
   timeZone: string;
   selected: boolean;
 }

@@ -1,34 +1,39 @@
 import { ActionIcon, Button, Group, Tooltip } from '@mantine/core';
-import type { Timeline } from '@nightjar/contract';
-import { IconCalendar, IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { IconCalendar, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { timelineQuery } from '../api/queries.ts';
 import { coverageOf, coverageText } from '../cameras/coverage.ts';
 import { formatDate } from '../time/format.ts';
-import type { LocalDay } from '../time/zone.ts';
-import styles from './review.module.css';
-import type { ReviewActions } from './review-actions.ts';
-import { lengthOf, type View } from './view.ts';
+import { addDays, dayOfDate } from '../time/zone.ts';
+import styles from './day-bar.module.css';
 
 interface DayBarProps {
-  day: LocalDay;
-  isToday: boolean;
+  /** Whose day is told of in words. */
+  camera: { id: string; name: string };
+  /** `YYYY-MM-DD`, of the play head. */
+  date: string;
+  today: string;
   timeZone: string;
-  view: View;
-  /** Of the selected camera; undefined: not read yet. */
-  timeline: Timeline | undefined;
-  actions: ReviewActions;
+  onDay(date: string): void;
   /** Opens the calendar where it is not shown beside the picture. */
   onCalendar?: (() => void) | undefined;
+  /** At the right, or below on a phone: how close the timeline is. */
+  children?: ReactNode;
 }
 
-/** Which day, how much of it is recorded, and how close it is looked at. */
-export function DayBar({ day, isToday, timeZone, view, timeline, actions, onCalendar }: DayBarProps) {
-  const hours = lengthOf(day) / 3_600_000;
-  const date = formatDate(day.from, timeZone, onCalendar ? 'no-year' : 'with-year');
+/** Which day the play head is on, how much of it is recorded, and the ways to the days beside it. */
+export function DayBar({ camera, date, today, timeZone, onDay, onCalendar, children }: DayBarProps) {
+  const day = dayOfDate(date, timeZone);
+  const isToday = date >= today;
+  const hours = (day.to - day.from) / 3_600_000;
+  const { data: timeline } = useQuery(timelineQuery(camera.id, day.from, day.to, isToday && 10_000));
+  const name = formatDate(day.from, timeZone, onCalendar ? 'no-year' : 'with-year');
+  const clocksChange = hours !== 24 && <span className={styles.note}> {hours} hours: clocks change</span>;
   return (
-    <Group justify="space-between" wrap="nowrap" mb={6} gap="xs">
+    <div className={styles.bar}>
       <Group gap={4} wrap="nowrap" miw={0}>
-        <Step label="Day before (PageUp)" testId="previous-day" onClick={() => actions.moveDay(-1)}>
+        <Step label="Day before (PageUp)" testId="previous-day" onClick={() => onDay(addDays(date, -1))}>
           <IconChevronLeft size={18} />
         </Step>
         {onCalendar ? (
@@ -39,44 +44,25 @@ export function DayBar({ day, isToday, timeZone, view, timeline, actions, onCale
             data-testid="open-calendar"
             onClick={onCalendar}
           >
-            {date}
+            {name}
           </Button>
         ) : (
           <span className={styles.date} data-testid="review-date">
-            {date}
-            {hours !== 24 && <span className={styles.dateNote}> {hours} hours: clocks change</span>}
+            {name}
+            {clocksChange}
           </span>
         )}
-        <Step label="Next day (PageDown)" testId="next-day" disabled={isToday} onClick={() => actions.moveDay(1)}>
+        <Step label="Next day (PageDown)" testId="next-day" disabled={isToday} onClick={() => onDay(addDays(date, 1))}>
           <IconChevronRight size={18} />
         </Step>
-        {timeline && !onCalendar && (
-          <span className={`tabular ${styles.dayCoverage}`} data-testid="day-coverage">
+        {timeline && (
+          <span className={`tabular ${styles.coverage}`} data-testid="day-coverage">
             {coverageText(coverageOf(timeline))}
           </span>
         )}
       </Group>
-      <Group gap={4} wrap="nowrap">
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          aria-label="Show the whole day"
-          data-testid="whole-day"
-          className={styles.wholeDay}
-          data-shown={lengthOf(view) !== lengthOf(day)}
-          onClick={actions.showDay}
-        >
-          {onCalendar ? 'All' : 'Whole day'}
-        </Button>
-        <Step label="Show more" testId="zoom-out" onClick={() => actions.zoom(2)}>
-          <IconZoomOut size={18} />
-        </Step>
-        <Step label="Closer" testId="zoom-in" onClick={() => actions.zoom(0.5)}>
-          <IconZoomIn size={18} />
-        </Step>
-      </Group>
-    </Group>
+      {children}
+    </div>
   );
 }
 

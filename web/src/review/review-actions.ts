@@ -3,8 +3,10 @@ import type { CameraDto } from '@nightjar/contract';
 import { downloadFrame } from '../player/frames.ts';
 import { formatForFileName } from '../time/format.ts';
 import { addDays, type LocalDay, sameTimeOn } from '../time/zone.ts';
+import { LocalTime } from './timeline/local-time.ts';
+import { go, type Move } from './timeline/moves.ts';
+import type { ViewStore } from './timeline/view-store.ts';
 import type { Playback } from './use-playback.ts';
-import { type View, zoomAt } from './view.ts';
 
 /** Playing speeds on offer. */
 export const rates: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16];
@@ -17,10 +19,11 @@ interface ActionParts {
   timeZone: string;
   /** Frames per second, for single steps. */
   fps: number;
-  view: View;
+  view: ViewStore;
+  /** The recorder's clock, Unix ms. */
+  clockNow(): number;
   playback: Playback;
   goTo(cameraId: string, atMs: number): void;
-  setView(view: View): void;
   toggleSound(): void;
   toggleFullScreen(): void;
   showKeys(): void;
@@ -31,11 +34,13 @@ export type ReviewActions = ReturnType<typeof reviewActions>;
 
 /** What buttons and keys of the review page do. */
 export function reviewActions(parts: ActionParts) {
-  const { camera, day, today, timeZone, fps, view, playback, goTo, setView } = parts;
+  const { camera, day, today, timeZone, fps, view, clockNow, playback, goTo } = parts;
   const { position } = playback;
   const chooseDay = (date: string) => {
     if (date <= today) goTo(camera.id, sameTimeOn(date, position.get(), timeZone));
   };
+  const move = (to: Move) =>
+    go(view, to, { playHeadMs: position.get(), nowMs: clockNow(), local: new LocalTime(timeZone) });
   return {
     togglePlay: () => playback.setPlaying(!playback.wantsToPlay),
     pause: () => playback.setPlaying(false),
@@ -59,8 +64,8 @@ export function reviewActions(parts: ActionParts) {
     },
     chooseDay,
     moveDay: (days: number) => chooseDay(addDays(day.date, days)),
-    zoom: (factor: number) => setView(zoomAt(view, day, factor, position.get())),
-    showDay: () => setView({ from: day.from, to: day.to }),
+    zoom: (factor: number) => move({ to: 'zoom', factor }),
+    showDay: () => move({ to: 'rung', rung: 'day' }),
     snapshot() {
       const name = `${camera.id}_${formatForFileName(position.get(), timeZone)}.jpg`;
       const video = playback.video.current;

@@ -1,9 +1,10 @@
 import { Drawer, Group, Select } from '@mantine/core';
 import { useFullscreenElement, useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import type { CameraDto } from '@nightjar/contract';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useCameraStatus, useNow } from '../api/context.tsx';
-import type { Recorder } from '../api/queries.ts';
+import { useCameraStatus, useClockAhead, useNow } from '../api/context.tsx';
+import { type Recorder, timelineQuery } from '../api/queries.ts';
 import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { dateAt } from '../time/zone.ts';
 import { DayCalendar } from './calendar.tsx';
@@ -15,12 +16,13 @@ import { KeysDialog } from './keys-dialog.tsx';
 import { Picture } from './picture.tsx';
 import styles from './review.module.css';
 import { reviewActions } from './review-actions.ts';
-import { Timeline } from './timeline.tsx';
+import { Ladder } from './timeline/ladder.tsx';
+import type { Range } from './timeline/props.ts';
+import { Timeline } from './timeline/timeline.tsx';
 import { useGoOn } from './use-go-on.ts';
-import { useFollow, usePlace } from './use-place.ts';
+import { usePlace } from './use-place.ts';
 import { usePlayback } from './use-playback.ts';
 import { useReviewKeys } from './use-review-keys.ts';
-import { useRows } from './use-rows.ts';
 
 export const lastCameraKey = 'nightjar-review-camera';
 
@@ -34,13 +36,15 @@ interface ReviewProps {
 export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps) {
   const nowMs = useNow(5_000);
   const today = dateAt(nowMs, timeZone);
-  const { place, view, setView, playAtOnce, goTo, keepAddress } = usePlace({ camera, timeZone, nowMs });
+  const { place, view, playAtOnce, goTo, keepAddress } = usePlace({ camera, timeZone, nowMs });
   const { day } = place;
   const isToday = day.date === today;
   const playback = usePlayback(place, playAtOnce);
   const { position } = playback;
-  const rows = useRows({ cameras, day, selectedId: camera.id, isToday });
-  const timeline = rows.find((row) => row.cameraId === camera.id)?.timeline;
+  const { data: timeline } = useQuery(timelineQuery(camera.id, day.from, day.to, isToday && 10_000));
+  const aheadMs = useClockAhead();
+  const clockNow = () => Date.now() + aheadMs;
+  const [selection, setSelection] = useState<Range | null>(null);
   const [muted, setMuted] = useState(true);
   const [overlay, setOverlay] = useState<'none' | 'keys' | 'time' | 'calendar'>('none');
   const close = () => setOverlay('none');
@@ -54,8 +58,8 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
     fps: useFps(camera.id),
     view,
     playback,
+    clockNow,
     goTo,
-    setView,
     toggleSound: () => setMuted(!muted),
     toggleFullScreen: () => void fullScreen.toggle(),
     showKeys: () => setOverlay('keys'),
@@ -63,7 +67,6 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
   });
   useReviewKeys(actions);
   useGoOn({ playback, cameraId: camera.id, day, isToday, timeline, goTo });
-  useFollow(position, view, day, setView);
   useEffect(() => keepAddress(position), [keepAddress, position]);
   useRemembered(camera.id);
 
@@ -72,7 +75,7 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
     close();
   };
   const calendar = (
-    <DayCalendar cameraId={camera.id} selected={day.date} today={today} timeZone={timeZone} onSelect={chooseDay} />
+    <DayCalendar cameras={[camera]} selected={day.date} today={today} timeZone={timeZone} onSelect={chooseDay} />
   );
   return (
     <RecorderPage
@@ -119,24 +122,32 @@ export function Review({ camera, cameras, recorder: { timeZone } }: ReviewProps)
         </div>
         <section className={styles.lower} aria-label="Day">
           <DayBar
-            day={day}
-            isToday={isToday}
+            camera={camera}
+            date={day.date}
+            today={today}
             timeZone={timeZone}
-            view={view}
-            timeline={timeline}
-            actions={actions}
+            onDay={actions.chooseDay}
             onCalendar={phone ? () => setOverlay('calendar') : undefined}
-          />
+          >
+            <Ladder
+              view={view}
+              position={position}
+              timeZone={timeZone}
+              clockNow={clockNow}
+              onNow={() => actions.seek(camera.id, clockNow() - 5_000)}
+            />
+          </DayBar>
           <Timeline
-            day={day}
+            cameras={cameras}
+            playing={[camera.id]}
             timeZone={timeZone}
-            nowMs={nowMs}
-            rows={phone ? rows.filter((row) => row.cameraId === camera.id) : rows}
-            selectedId={camera.id}
+            clockNow={clockNow}
             view={view}
             position={position}
-            onView={setView}
+            selection={selection}
+            onSelection={setSelection}
             onSeek={actions.seek}
+            onMark={(mark) => actions.seek(mark.cameraId, mark.from)}
           />
         </section>
       </div>

@@ -1,11 +1,12 @@
 import type { CameraDto } from '@nightjar/contract';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Position } from '../player/position.ts';
 import { dayAt, type LocalDay } from '../time/zone.ts';
 import { readAddress, writeAddress } from './address.ts';
+import { around, lengthOf, revealed } from './timeline/geometry.ts';
+import { type View, ViewStore } from './timeline/view-store.ts';
 import type { Place } from './use-playback.ts';
-import { lengthOf, revealed, type View, within } from './view.ts';
 
 /** Without a time in the address: what happened last. */
 const newestMs = 60_000;
@@ -26,24 +27,25 @@ export function usePlace({ camera, timeZone, nowMs }: PlaceOptions) {
     const atMs = address.atMs ?? nowMs - newestMs;
     return { atMs, day: dayAt(atMs, timeZone) };
   });
-  const [view, setView] = useState<View>(() => zoomed(moment.day, moment.atMs, address.zoomMs));
+  const [view] = useState(() => new ViewStore(zoomed(moment.day, moment.atMs, address.zoomMs)));
   const { day } = moment;
 
   const goTo = (cameraId: string, atMs: number) => {
     const next = dayAt(atMs, timeZone);
     setMoment({ atMs, day: next });
-    if (next.date === day.date) setView(revealed(view, next, atMs));
-    else setView(zoomed(next, atMs, zoomOf(view, day)));
+    const zoomMs = zoomOf(view.get(), day);
+    if (next.date !== day.date && zoomMs === null) view.set(next);
+    else view.set(revealed(view.get(), atMs));
     if (cameraId !== camera.id) {
-      navigate(writeAddress({ cameraIds: [cameraId], atMs, zoomMs: zoomOf(view, day) }, timeZone), { replace: true });
+      navigate(writeAddress({ cameraIds: [cameraId], atMs, zoomMs }, timeZone), { replace: true });
     }
   };
 
   const place: Place = { cameraId: camera.id, day, atMs: moment.atMs };
-  const zoomMs = zoomOf(view, day);
   const keepAddress = useCallback(
     (position: Position) => {
       const write = () => {
+        const zoomMs = zoomOf(view.get(), day);
         const wanted = writeAddress({ cameraIds: [camera.id], atMs: position.get(), zoomMs }, timeZone);
         const { pathname, search } = window.location;
         if (pathname === `/review/${camera.id}` && pathname + search !== wanted) {
@@ -53,27 +55,12 @@ export function usePlace({ camera, timeZone, nowMs }: PlaceOptions) {
       const timer = window.setInterval(write, writeEveryMs);
       return () => window.clearInterval(timer);
     },
-    [camera.id, zoomMs, timeZone],
+    [camera.id, day, view, timeZone],
   );
-  return { place, view, setView, playAtOnce: address.atMs !== null, goTo, keepAddress };
+  return { place, view, playAtOnce: address.atMs !== null, goTo, keepAddress };
 }
 
 const zoomOf = (view: View, day: LocalDay): number | null => (lengthOf(view) === lengthOf(day) ? null : lengthOf(view));
 
 const zoomed = (day: LocalDay, atMs: number, zoomMs: number | null): View =>
-  zoomMs === null ? { from: day.from, to: day.to } : within({ from: atMs - zoomMs / 2, to: atMs + zoomMs / 2 }, day);
-
-/** While playing, turns to the next stretch when the play head runs out of the one shown. */
-export function useFollow(position: Position, view: View, day: LocalDay, onView: (view: View) => void): void {
-  useEffect(() => {
-    let before = position.get();
-    return position.subscribe(() => {
-      const atMs = position.get();
-      const wasInside = before >= view.from && before < view.to;
-      before = atMs;
-      if (!wasInside || (atMs >= view.from && atMs < view.to) || atMs < day.from || atMs >= day.to) return;
-      const length = lengthOf(view);
-      onView(within({ from: atMs - length * 0.1, to: atMs + length * 0.9 }, day));
-    });
-  }, [position, view, day, onView]);
-}
+  zoomMs === null ? { from: day.from, to: day.to } : around(atMs, zoomMs);
