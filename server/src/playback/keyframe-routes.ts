@@ -23,8 +23,8 @@ export function keyframeRoutes(app: App, { index, cameras }: KeyframeRouteParts)
         tags: ['Playback'],
         summary: 'The keyframe of a moment, for decoding in the browser',
         description:
-          'The picture at or before `at`, as MP4 with this one frame; `X-Frame-At` tells when it was shown, Unix ' +
-          'milliseconds. Nothing is decoded on the recorder.',
+          'The picture at or before `at`, as MP4 with this one frame; the media type names its codec, and ' +
+          '`X-Frame-At` tells when it was shown, Unix milliseconds. Nothing is decoded on the recorder.',
         params: CameraParamsSchema,
         querystring: Type.Object({ at: InstantSchema, stream: Type.Optional(StreamNameSchema) }),
         response: {
@@ -36,11 +36,11 @@ export function keyframeRoutes(app: App, { index, cameras }: KeyframeRouteParts)
     async ({ params, query }, reply) => {
       const streamId = cameras.recordedStream(params.id, query.stream);
       const place = await findKeyframe(index, streamId, requireInstant('at', query.at));
-      const { init, fragment, atMs } = await readKeyframeAt(index, streamId, place);
+      const { init, fragment, codec, atMs } = await readKeyframeAt(index, streamId, place);
       return reply
         .header('cache-control', place.final ? immutable : 'no-store')
         .header(frameAtHeader, atMs)
-        .type('video/mp4')
+        .type(`video/mp4; codecs="${codec}"`)
         .send(Buffer.concat([init, fragment]));
     },
   );

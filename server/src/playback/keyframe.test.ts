@@ -26,6 +26,7 @@ test('the keyframe of a moment: the picture at or before it, alone and without s
     assert.equal(statusCode, 200);
     assert.equal(headers['x-frame-at'], String(at(shown)), `asked for ${asked} s`);
     assert.match(String(headers['cache-control']), /immutable/);
+    assert.match(String(headers['content-type']), /^video\/mp4; codecs="avc1\.\w{6}"$/);
     assert.equal(readInit(rawPayload).audio, null);
     const [sample, ...others] = samplesOf(rawPayload);
     assert.deepEqual([others.length, sample?.dts, sample?.pts], [0, 0, 0]);

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { UnixMs } from '@nightjar/contract';
 import { writeChunk } from '../media/fmp4/chunk-layout.ts';
-import { initSegment, readAt, readInit, readKeyframe } from '../media/fmp4/index.ts';
+import { codecStringOf, initSegment, readAt, readInit, readKeyframe } from '../media/fmp4/index.ts';
 import type { ChunksAround, Segment } from '../recording/index.ts';
 import { NvrError } from '../shared/errors.ts';
 
@@ -17,6 +17,8 @@ export interface Keyframe {
   init: Buffer;
   /** `prft` + `moof` + `mdat` with this one picture, at media time 0. */
   fragment: Buffer;
+  /** RFC 6381. */
+  codec: string;
   /** When it was shown, Unix milliseconds. */
   atMs: number;
 }
@@ -60,6 +62,7 @@ export async function readKeyframeAt(
     const atMs = Math.round(chunk.startMs + (pts - dts) / 90);
     const picture = { data, keyframe: true, dts: 0, duration, compositionOffset: 0 };
     return {
+      codec: codecStringOf(video.codec, video.codecData),
       init: initSegment(video, null),
       fragment: writeChunk({ sequence: 1, startMs: atMs, video: [picture], audio: [] }),
       atMs,
