@@ -40,6 +40,11 @@ export class BoxWriter {
     this.at = this.buffer.writeUInt32BE(value, this.at);
   }
 
+  /** Replaces what was written at `at`. */
+  patchU32(at: number, value: number): void {
+    this.buffer.writeUInt32BE(value, at);
+  }
+
   i32(value: number): void {
     this.at = this.buffer.writeInt32BE(value, this.at);
   }

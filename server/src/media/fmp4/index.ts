@@ -9,6 +9,8 @@ export { type FragmentContent, writeFragment } from './fragment.ts';
 export { initSegment } from './init-segment.ts';
 export { readKeyframe } from './keyframe.ts';
 export { videoTimescale } from './layout.ts';
+export { type Movie, type MovieTrack, movieBox, movieFileType } from './movie.ts';
+export { MovieSamples } from './movie-samples.ts';
 export { bitstreamProblem, MediaTimes, sampleProblem } from './plausible.ts';
 export { readInit, SegmentFormatError } from './read-init.ts';
 export { type Sample, samplesOf } from './samples.ts';

@@ -3,7 +3,7 @@ import { BoxWriter } from './box-writer.ts';
 import { pixelAspect } from './codec/parameter-sets.ts';
 import { audioTrackId, deltaSampleFlags, syncSampleFlags, videoTimescale, videoTrackId } from './layout.ts';
 
-const unityMatrix = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
+export const unityMatrix = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 
 /**
  * `ftyp` + `moov` of a run: H.264 as `avc1`, H.265 as `hvc1`, AAC as `mp4a`; no samples, no edit list, durations 0
@@ -114,9 +114,19 @@ function videoTrack(w: BoxWriter, video: VideoConfig): void {
   });
 }
 
-/** ISO 14496-12, 12.1.3 and ISO 14496-15, 5.4.2.1 (`avc1`), 8.4.1.1 (`hvc1`). */
-function videoSampleEntry(w: BoxWriter, video: VideoConfig, aspect: { horizontal: number; vertical: number }): void {
-  w.box(video.codec === 'h264' ? 'avc1' : 'hvc1', () => {
+/**
+ * ISO 14496-12, 12.1.3 and ISO 14496-15, 5.4.2.1 (`avc1`), 8.4.1.1 (`hvc1`, `hev1`).
+ *
+ * @param parameterSetsInStream they may change among the samples, as only `avc3` and `hev1` allow.
+ */
+export function videoSampleEntry(
+  w: BoxWriter,
+  video: VideoConfig,
+  aspect: { horizontal: number; vertical: number },
+  parameterSetsInStream = false,
+): void {
+  const [fixed, changing] = video.codec === 'h264' ? ['avc1', 'avc3'] : ['hvc1', 'hev1'];
+  w.box((parameterSetsInStream ? changing : fixed) as string, () => {
     w.zeros(6);
     w.u16(1); // data_reference_index
     w.zeros(16);
@@ -152,7 +162,7 @@ function audioTrack(w: BoxWriter, audio: AudioConfig): void {
   });
 }
 
-function audioSampleEntry(w: BoxWriter, audio: AudioConfig): void {
+export function audioSampleEntry(w: BoxWriter, audio: AudioConfig): void {
   w.box('mp4a', () => {
     w.zeros(6);
     w.u16(1); // data_reference_index

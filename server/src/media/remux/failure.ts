@@ -21,3 +21,10 @@ export function explained(error: unknown): { code: ErrorCode; message: string; d
   if (error instanceof NvrError) return { code: error.code, message: error.message, detail };
   return { code: 'internal', message: 'The file could not be made; the log says why.', detail };
 }
+
+/** For what the system refuses. @throws {NvrError} `disk_full` or `disk_error`. */
+export function diskError(error: NodeJS.ErrnoException): never {
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  if (full) throw new NvrError('disk_full', 'The disk became full while it was written.', { cause: error });
+  throw new NvrError('disk_error', `The file cannot be written or read: ${error.message}`, { cause: error });
+}

@@ -1,4 +1,4 @@
-import type { MuxFrame } from './timeline.ts';
+import type { MuxFrame } from './writer.ts';
 
 /** What a frame of sound in a file has to be placed: its time in the file, nanoseconds. */
 interface SoundFrame {

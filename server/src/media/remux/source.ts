@@ -17,6 +17,8 @@ export interface SourceHead {
 export interface Block {
   samples: Sample[];
   sizeBytes: number;
+  /** Of each chunk: its place in the file, and how many of `samples` are its. */
+  chunks: Array<{ offset: number; samples: number }>;
 }
 
 const headBytes = 64 * 1024;
@@ -46,21 +48,22 @@ const copied = ({ video, audio }: ReturnType<typeof readInit>): Omit<SourceHead,
 });
 
 /**
- * The range's samples, block by block; the bytes of one are overwritten with the next.
+ * The range's samples, block by block; the bytes of one are overwritten with the next, unless they are to be kept.
  *
  * @throws {NvrError} `footage_not_found`, `disk_error` as `readHead`.
  */
-export async function* blocksOf(range: RemuxRange): AsyncGenerator<Block, void> {
+export async function* blocksOf(range: RemuxRange, { keep = false } = {}): AsyncGenerator<Block, void> {
   const handle = await opened(range.file);
   try {
     let frames = 0;
     let room: Buffer = Buffer.allocUnsafeSlow(Math.min(blockBytes, range.to - range.from));
     for (let at = range.from; at < range.to; ) {
+      if (keep) room = Buffer.allocUnsafeSlow(Math.min(blockBytes, range.to - at));
       const bytes = await readChunks(handle, at, room, range);
       if (bytes.length > room.length) room = bytes;
-      const samples = samplesIn(bytes, range.file);
+      const { samples, chunks } = samplesIn(bytes, range.file, at);
       for (const { track } of samples) if (track === 'video') frames += 1;
-      yield { samples, sizeBytes: bytes.length };
+      yield { samples, chunks, sizeBytes: bytes.length };
       at += bytes.length;
     }
     if (frames !== range.frames) throw damaged(range.file, `${range.frames} pictures were expected, ${frames} found`);
@@ -93,12 +96,20 @@ function endOfChunks(bytes: Buffer, file: string): number {
 }
 
 /** @throws when the samples do not fill the chunks' `mdat` boxes exactly. */
-function samplesIn(bytes: Buffer, file: string): Sample[] {
-  const samples = samplesOf(bytes);
-  const media = boxesIn(bytes).reduce((sum, { type, body, end }) => sum + (type === 'mdat' ? end - body : 0), 0);
-  const found = samples.reduce((sum, { data }) => sum + data.length, 0);
-  if (found !== media) throw damaged(file, `${media} bytes of media were expected, ${found} found`);
-  return samples;
+function samplesIn(bytes: Buffer, file: string, offset: number): Pick<Block, 'samples' | 'chunks'> {
+  const chunks: Block['chunks'] = [];
+  const samples: Sample[] = [];
+  let begin = 0;
+  for (const { type, body, end } of boxesIn(bytes)) {
+    if (type !== 'mdat') continue;
+    const ofChunk = samplesOf(bytes.subarray(begin, end));
+    const found = ofChunk.reduce((sum, { data }) => sum + data.length, 0);
+    if (found !== end - body) throw damaged(file, `${end - body} bytes of media were expected, ${found} found`);
+    samples.push(...ofChunk);
+    chunks.push({ offset: offset + begin, samples: ofChunk.length });
+    begin = end;
+  }
+  return { samples, chunks };
 }
 
 async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {

@@ -4,16 +4,7 @@ import { videoTimescale } from '../fmp4/layout.ts';
 import { silenceOf } from './plan.ts';
 import { SoundTrack } from './sound.ts';
 import type { SourceHead } from './source.ts';
-
-/** A frame with its times in the file, nanoseconds since the first decode time. */
-export interface MuxFrame {
-  track: 'video' | 'audio';
-  data: Buffer;
-  ptsNs: number;
-  dtsNs: number;
-  durationNs: number;
-  keyframe: boolean;
-}
+import type { MuxFrame } from './writer.ts';
 
 /** AAC-LC: samples of a frame. */
 const usualFrameSamples = 1_024;
