@@ -21,6 +21,7 @@ test('without arguments the defaults hold', () => {
     mediaDirs: [],
     liveEncoders: Math.max(1, Math.floor(os.availableParallelism() / 2)),
     webRtc: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
+    exportDays: 7,
     demoCameras: 0,
     logLevel: 'info',
   });
@@ -40,6 +41,7 @@ test('the command line goes before the environment', () => {
     mediaDirs: [],
     liveEncoders: 3,
     webRtc: { publicAddresses: [], ports: null, servers: [], maxSessions: 32 },
+    exportDays: 7,
     demoCameras: 0,
     logLevel: 'debug',
   });

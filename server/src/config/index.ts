@@ -23,6 +23,8 @@ export interface Config {
   /** Live streams whose pictures are encoded at once, at most. */
   liveEncoders: number;
   webRtc: WebRtcConfig;
+  /** Finished exports are removed after so many days; 0: never. */
+  exportDays: number;
   demoCameras: number;
   logLevel: LogLevel;
   /** IANA name; days are local to it. */
@@ -61,6 +63,7 @@ export function readConfig(args: string[], environment: NodeJS.ProcessEnv): Conf
       ),
       maxSessions: read('webrtc-viewers'),
     },
+    exportDays: read('export-days'),
     demoCameras: read('demo'),
     logLevel: read('log'),
     timeZone: readTimeZone(environment.TZ),

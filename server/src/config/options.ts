@@ -114,6 +114,14 @@ export const options = {
     mustBe: 'must be a number from 0 to 1000',
     parse: wholeNumber(1_000),
   },
+  'export-days': {
+    placeholder: 'N',
+    environment: 'NIGHTJAR_EXPORT_DAYS',
+    default: '7',
+    help: 'days after which finished exports are removed; 0: never',
+    mustBe: 'must be a number from 0 to 3650',
+    parse: wholeNumber(3_650),
+  },
   demo: {
     placeholder: 'N',
     environment: 'NIGHTJAR_DEMO',
