@@ -16,6 +16,7 @@ const ReviewPage = lazy(() => import('./review/review-page.tsx'));
 const CamerasPage = lazy(() => import('./cameras/cameras-page.tsx'));
 const AddCameraPage = lazy(() => import('./cameras/add-camera-page.tsx'));
 const EditCameraPage = lazy(() => import('./cameras/edit-camera-page.tsx'));
+const ExportsPage = lazy(() => import('./exports/exports-page.tsx'));
 const SystemPage = lazy(() => import('./system/system-page.tsx'));
 
 /** The key is also read by `public/color-scheme.js`. */
@@ -65,6 +66,7 @@ function Pages() {
       <Route path="/cameras/:cameraId/settings">
         {({ cameraId }) => <EditCameraPage key={cameraId} cameraId={cameraId} />}
       </Route>
+      <Route path="/exports" component={ExportsPage} />
       <Route path="/system/:tab?/:detail?">{({ tab, detail }) => <SystemPage tab={tab} detail={detail} />}</Route>
       <Route>
         <Redirect to="/live" replace />

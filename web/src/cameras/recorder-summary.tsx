@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type RecordingCount, useConnection, useRecordingCount, useTimeZone } from '../api/context.tsx';
 import { camerasQuery, storageQuery } from '../api/queries.ts';
+import { ExportsIndicator } from '../exports/exports-indicator.tsx';
 import { storageProblem } from '../system/storage-words.ts';
 import { ColorSchemeMenu } from '../ui/color-scheme-menu.tsx';
 import styles from './state-badge.module.css';
@@ -21,6 +22,7 @@ export function RecorderSummary() {
   return (
     <>
       <ForeignZone />
+      <ExportsIndicator />
       {connection.state === 'lost' ? (
         <Tooltip label="No connection to the recorder. It is tried again every few seconds.">
           <Group gap={6} wrap="nowrap" className={styles.badge} data-kind="failing" role="alert">

@@ -2,6 +2,7 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import {
   IconDeviceCctv,
+  IconDownload,
   IconHeartbeat,
   IconHistory,
   IconLayoutGrid,
@@ -17,6 +18,7 @@ const places = [
   { name: 'Live', href: '/live', id: 'nav-live', Icon: IconLayoutGrid },
   { name: 'Review', href: '/review', id: 'nav-review', Icon: IconHistory },
   { name: 'Cameras', href: '/cameras', id: 'nav-cameras', Icon: IconDeviceCctv },
+  { name: 'Exports', href: '/exports', id: 'nav-exports', Icon: IconDownload },
   { name: 'System', href: '/system', id: 'nav-system', Icon: IconHeartbeat },
 ] as const;
 
