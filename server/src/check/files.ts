@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { dayPlaylistName } from '../recording/index.ts';
+import { dayPlaylistName, evidenceFileName } from '../recording/index.ts';
 import { cameraOf, scanFile } from '../recording/scanned-file.ts';
 import { isMissing } from '../shared/is-missing.ts';
 import type { CheckContext } from './context.ts';
@@ -11,7 +11,8 @@ import type { CheckedVolume } from './volumes.ts';
 import { listFolder } from './walk.ts';
 
 /** Whether a file is one of the recorder's own beside recordings. */
-export const isCompanion = (name: string): boolean => [dayPlaylistName, `${dayPlaylistName}.new`].includes(name);
+export const isCompanion = (name: string): boolean =>
+  [dayPlaylistName, `${dayPlaylistName}.new`, evidenceFileName].includes(name);
 
 /** Compares the files of a folder with the rows of the index. */
 export async function judgeFolder(context: CheckContext, volume: CheckedVolume, folder: string): Promise<Finding[]> {

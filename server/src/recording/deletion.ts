@@ -6,7 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import { InTurn } from '../shared/in-turn.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DeletionRows, type Kept, type Marked } from './deletion-rows.ts';
-import { isOver, removeDayIfEmpty, removeDayPlaylist, removeEmptyDaysOf } from './empty-folders.ts';
+import { isOver, type LetGo, removeDayIfEmpty, removeDayPlaylist, removeEmptyDaysOf } from './empty-folders.ts';
 import type { Volumes } from './segment.ts';
 import { unlinkAll } from './unlink.ts';
 
@@ -24,6 +24,21 @@ interface DeletionParts {
   /** Told of the range in which footage of a camera has gone. */
   onGone(cameraId: string, range: TimeRange): void;
   durability?: Durability | undefined;
+  account: Account;
+}
+
+/** Keeps a signed account of the recordings, beside them. */
+export interface Account {
+  /** Their files have gone. Resolves when that is written down, and never rejects. */
+  onRemoved(segments: readonly RemovedFile[]): Promise<void>;
+  letGo: LetGo;
+}
+
+export interface RemovedFile {
+  cameraId: string;
+  volumeId: string;
+  /** Relative to the volume. */
+  path: string;
 }
 
 export interface Deleted {
@@ -140,7 +155,7 @@ export class Deletion {
   }
 
   async #delete(rows: readonly Marked[], { soon, idle, orShow }: Manner, deleted: Deleted): Promise<void> {
-    const { volumes, durability, log } = this.#parts;
+    const { volumes, durability, account, log } = this.#parts;
     // What is on a disk that is not there goes when it is back.
     const present = rows.filter((row) => volumes.isPresent(row.volume_id) && !deleted.stuck.includes(row.volume_id));
     if (present.length === 0) return;
@@ -150,6 +165,10 @@ export class Deletion {
     const stopped = () => this.#stopped;
     const { gone, untried } = await unlinkAll({ volumes, log, stopped }, present, deleted.stuck);
     if (orShow) await this.#rows.show(untried);
+    // Behind the files, where a full disk has room again; before the rows, so that a crash makes it be told again.
+    await account.onRemoved(
+      gone.map((row) => ({ cameraId: row.camera_id, volumeId: row.volume_id, path: row.path })),
+    );
     for (const volumeId of new Set(gone.map((row) => row.volume_id))) {
       const isOnDisk = (await durability?.ofVolume(volumeId, soon)) ?? true;
       // A disk that fails may come back with the files: their rows stay, to be finished then.
@@ -168,15 +187,15 @@ export class Deletion {
     for (const folder of folders) {
       // Once more: it may have been written meanwhile, from what was there before.
       await removeDayPlaylist(folder);
-      if (idle || isOver(folder, now)) await removeDayIfEmpty(folder);
+      if (idle || isOver(folder, now)) await removeDayIfEmpty(folder, this.#parts.account.letGo);
     }
   }
 
   /** Rules may have taken its last footage a moment ago, when somebody could still have been writing there. */
   async #tidyCamera(cameraId: string): Promise<void> {
-    const { volumes } = this.#parts;
+    const { volumes, account } = this.#parts;
     for (const { id, root } of volumes.list()) {
-      if (volumes.isPresent(id)) await removeEmptyDaysOf(path.join(root, 'recordings', cameraId));
+      if (volumes.isPresent(id)) await removeEmptyDaysOf(path.join(root, 'recordings', cameraId), account.letGo);
     }
   }
 

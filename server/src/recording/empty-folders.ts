@@ -3,6 +3,15 @@ import path from 'node:path';
 
 /** Plays the files of its folder; written once the day is over. */
 export const dayPlaylistName = 'index.m3u8';
+/** What the recordings of its folder were when they were written, signed; docs/reference/evidence.md. */
+export const evidenceFileName = 'evidence.jsonl';
+
+/**
+ * Whoever keeps an account of a day's recordings in its folder: takes it away when none of them is left. False when
+ * the folder has to stay. @param folder absolute.
+ */
+export type LetGo = (folder: string) => Promise<boolean>;
+
 /** Ours, and worth nothing without the recordings beside it. */
 const derived = [dayPlaylistName, `${dayPlaylistName}.new`];
 
@@ -20,10 +29,15 @@ export async function removeDayPlaylist(folder: string): Promise<void> {
   await fs.rm(path.join(folder, dayPlaylistName), { force: true }).catch(() => {}); // a failing disk shows with the files
 }
 
+/** Whether no recording, and nothing that is not ours, is in a folder's files. */
+export const hasOnlyCompanions = (names: readonly string[]): boolean =>
+  names.every((name) => derived.includes(name) || name === evidenceFileName);
+
 /** Removes a day's folder when nothing is left in it but what we made of its recordings; then its camera's folder, when empty. */
-export async function removeDayIfEmpty(folder: string): Promise<void> {
+export async function removeDayIfEmpty(folder: string, letGo: LetGo): Promise<void> {
   const names = await fs.readdir(folder).catch(() => null);
-  if (names === null || names.some((name) => !derived.includes(name))) return;
+  if (names === null || !hasOnlyCompanions(names)) return;
+  if (names.includes(evidenceFileName) && !(await letGo(folder))) return;
   for (const name of names) await fs.rm(path.join(folder, name), { force: true }).catch(() => {});
   // ENOTEMPTY and ENOENT are usual answers, and no folder is worth more than a try.
   await fs.rmdir(folder).catch(() => {});
@@ -36,15 +50,15 @@ export async function removeDayIfEmpty(folder: string): Promise<void> {
  *
  * @param recordings absolute; of one volume.
  */
-export async function removeEmptyDays(recordings: string, nowMs: number): Promise<void> {
+export async function removeEmptyDays(recordings: string, nowMs: number, letGo: LetGo): Promise<void> {
   for (const camera of await foldersIn(recordings)) {
-    for (const day of await foldersIn(camera)) if (isOver(day, nowMs)) await removeDayIfEmpty(day);
+    for (const day of await foldersIn(camera)) if (isOver(day, nowMs)) await removeDayIfEmpty(day, letGo);
   }
 }
 
 /** The same of one camera, for any day: nobody may be recording it. @param folder the camera's, absolute. */
-export async function removeEmptyDaysOf(folder: string): Promise<void> {
-  for (const day of await foldersIn(folder)) await removeDayIfEmpty(day);
+export async function removeEmptyDaysOf(folder: string, letGo: LetGo): Promise<void> {
+  for (const day of await foldersIn(folder)) await removeDayIfEmpty(day, letGo);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
