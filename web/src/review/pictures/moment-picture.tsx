@@ -25,6 +25,17 @@ export function MomentPicture({ cameraId, atMs, width, timeZone }: MomentPicture
   );
 }
 
+/** As `MomentPicture`, filling its place, without words. Nothing is seen of it until the first picture is there. */
+export function ScrubPicture({ cameraId, atMs, width }: Omit<MomentPictureProps, 'timeZone'>) {
+  const state = usePointedMoment({ cameraId, atMs, width: pixelsFor(width) });
+  if (state.state !== 'shown') return null;
+  return (
+    <div className={styles.moment} data-fill="true" {...marks(state)}>
+      <Drawn picture={state.known.picture} />
+    </div>
+  );
+}
+
 interface SheetPictureProps {
   cameraId: string;
   atMs: number;
