@@ -6,6 +6,7 @@ import { fireHostileRequests } from '../testing/hostile.ts';
 import { Archives, archiveRoutes } from './archive/index.ts';
 import { probeRoutes } from './camera/probe-routes.ts';
 import { demoRoutes } from './demo.ts';
+import { Exports, exportRoutes } from './exports/index.ts';
 import { layoutRoutes } from './layouts/routes.ts';
 import { LayoutStore } from './layouts/store.ts';
 import { LiveEncoders } from './live/encoded.ts';
@@ -43,6 +44,13 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         publish: () => {},
         makeRoom: (wish) => retention.makeRoom(wish),
       });
+      const exports = new Exports({
+        ...{ db, index, volumes, cameras, clock, timeZone: 'Europe/Vienna', log, expireAfterDays: 7 },
+        publish: () => {},
+        makeRoom: (wish) => retention.makeRoom(wish),
+        makeExport: noMedia,
+        signManifest: noMedia,
+      });
       const encoders = new LiveEncoders({ clock, log, max: 0, encoder: async () => null });
       const live = new LiveHub({
         requireStream: (id, stream) => void cameras.requireStream(id, stream),
@@ -77,10 +85,12 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
         (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras, onChange: () => {} }) }),
         (app) => layoutRoutes(app, { layouts: new LayoutStore({ db, cameras, log, onChange: () => {} }) }),
         (app) => archiveRoutes(app, { archives }),
+        (app) => exportRoutes(app, { exports }),
         (app) => scheduleRoutes(app, { cameras, clock, timeZone: 'Europe/Vienna' }),
         (app) => {
           app.addHook('onClose', () => monitoring.close());
           app.addHook('onClose', () => archives.close());
+          app.addHook('onClose', () => exports.close());
           app.addHook('onClose', () => index.close());
           app.addHook('onClose', () => volumes.close());
           app.addHook('onClose', async () => live.close());
