@@ -3,7 +3,7 @@ import { IconCalendar, IconChevronLeft, IconChevronRight } from '@tabler/icons-r
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { timelineQuery } from '../api/queries.ts';
-import { coverageOf, coverageText } from '../cameras/coverage.ts';
+import { type Coverage, coverageOf, coverageText, formatLost } from '../cameras/coverage.ts';
 import { formatDate } from '../time/format.ts';
 import { addDays, dayOfDate } from '../time/zone.ts';
 import styles from './day-bar.module.css';
@@ -40,6 +40,7 @@ export function DayBar({ camera, date, today, timeZone, onDay, onCalendar, child
           <Button
             variant="default"
             size="xs"
+            flex="none"
             leftSection={<IconCalendar size={16} />}
             data-testid="open-calendar"
             onClick={onCalendar}
@@ -57,7 +58,7 @@ export function DayBar({ camera, date, today, timeZone, onDay, onCalendar, child
         </Step>
         {timeline && (
           <span className={`tabular ${styles.coverage}`} data-testid="day-coverage">
-            {coverageText(coverageOf(timeline))}
+            {onCalendar ? shortText(coverageOf(timeline)) : coverageText(coverageOf(timeline))}
           </span>
         )}
       </Group>
@@ -65,6 +66,14 @@ export function DayBar({ camera, date, today, timeZone, onDay, onCalendar, child
     </div>
   );
 }
+
+/** Where there is little room: what is missing, and nothing else while something is. */
+const shortText = (coverage: Coverage): string =>
+  coverage.missingMs > 0
+    ? `${formatLost(coverage.missingMs)} missing`
+    : coverage.recordedMs > 0
+      ? 'nothing missing'
+      : coverageText(coverage);
 
 interface StepProps {
   label: string;

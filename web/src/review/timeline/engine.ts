@@ -16,7 +16,7 @@ import type { Scene } from './scene.ts';
 import { type Canvases, Stage } from './stage.ts';
 import type { View } from './view-store.ts';
 
-export const axisPx = 36;
+export const axisPx = 40;
 
 export interface EngineProps extends TimelineProps {
   remarks: Remarks;

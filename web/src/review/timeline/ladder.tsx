@@ -49,6 +49,7 @@ export function Ladder({ view, position, timeZone, clockNow, onNow }: LadderProp
       <Button
         variant="default"
         size="compact-sm"
+        fw={500}
         data-testid="show-now"
         onClick={() => {
           onNow();

@@ -5,8 +5,8 @@ import { type Scale, scaleOf } from './ticks.ts';
 type Context = CanvasRenderingContext2D;
 
 /** From the top of the strip: the baseline middles of headings and labels. */
-const headingY = 9;
-const labelY = 25;
+const headingY = 8;
+const labelY = 23;
 
 /** Draws the strip of times above the rows. */
 export function paintAxis(context: Context, scene: Scene): Scale {

@@ -109,7 +109,7 @@ function paintPlayHead(context: Context, scene: Scene, height: number): void {
     const isBefore = x < 0;
     const tip = isBefore ? 2 : width - 2;
     const back = isBefore ? 2 + half * 1.6 : width - 2 - half * 1.6;
-    const middle = axisHeight - half - 3;
+    const middle = axisHeight - half - 1;
     context.beginPath();
     context.moveTo(tip, middle);
     context.lineTo(back, middle - half);
@@ -118,14 +118,14 @@ function paintPlayHead(context: Context, scene: Scene, height: number): void {
     return;
   }
   const at = Math.round(x);
-  const top = axisHeight - half * 2 - 1;
+  const top = axisHeight - half * 1.4;
   context.fillRect(at - 1, axisHeight - 2, 2, height - axisHeight + 2);
   context.beginPath();
-  context.roundRect(at - half, top, half * 2, half * 1.2, 3);
+  context.roundRect(at - half, top, half * 2, half * 0.9, 2.5);
   context.fill();
   context.beginPath();
-  context.moveTo(at - half, top + half);
-  context.lineTo(at + half, top + half);
-  context.lineTo(at, axisHeight + 1);
+  context.moveTo(at - half, top + half * 0.7);
+  context.lineTo(at + half, top + half * 0.7);
+  context.lineTo(at, axisHeight + 2);
   context.fill();
 }

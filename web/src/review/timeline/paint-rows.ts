@@ -15,7 +15,7 @@ type Context = CanvasRenderingContext2D;
 type Shapes = Record<Kind, number[]>;
 
 /** A gap narrower than this is a notch: a stroke over the whole row would hide what is recorded around it. */
-const notchPx = 2.5;
+const notchPx = 3;
 /** A gap has to be this wide to have its cause written in it. */
 const captionPx = 90;
 
@@ -81,11 +81,12 @@ function paintShapes(context: Context, row: RowPlace, shapes: Shapes, { palette 
     const left = shapes.missing[index] as number;
     const right = shapes.missing[index + 1] as number;
     if (right - left < notchPx) {
-      const notch = Math.max(6, height * 0.4);
+      const notch = Math.max(8, height * 0.5);
+      const x = Math.round((left + right - notchPx) / 2);
       context.fillStyle = palette.panel;
-      context.fillRect(left - 1, top + height - notch - 1, notchPx + 2, notch + 1);
+      context.fillRect(x - 1, top + height - notch - 1, notchPx + 2, notch + 1);
       context.fillStyle = palette.red;
-      context.fillRect(left, top + height - notch, notchPx, notch);
+      context.fillRect(x, top + height - notch, notchPx, notch);
     } else {
       context.fillStyle = palette.track;
       context.fillRect(left, top, right - left, height);
@@ -183,30 +184,27 @@ function paintFrames(context: Context, row: RowPlace, { view, width, palette, fr
   }
 }
 
-/** What was reported, as ticks below the footage; what a person should look at, in red. */
+/** What was reported, as ticks that stand in the row; what a person should look at, in red and larger. */
 function paintEvents(
   context: Context,
   row: RowPlace,
   events: readonly RecorderEvent[],
   { view, width, palette }: Scene,
 ): void {
+  const bottom = row.top + row.height;
   let takenTo = Number.NEGATIVE_INFINITY;
-  // Newest first in the log; the last drawn lies above.
+  // Newest first in the log.
   for (let index = events.length - 1; index >= 0; index -= 1) {
     const event = events[index] as RecorderEvent;
+    const isAlert = event.level === 'alert';
     const x = Math.round(xOf(view, width, event.since ?? event.at));
-    if (x < 0 || x > width || (x < takenTo && event.level !== 'alert')) continue;
-    takenTo = x + 4;
-    const bottom = row.top + row.height;
+    if (x < 0 || x > width || (x < takenTo && !isAlert)) continue;
+    takenTo = x + 5;
+    const high = isAlert ? 9 : event.level === 'warning' ? 7 : 5;
     context.fillStyle = palette.panel;
-    context.beginPath();
-    context.arc(x, bottom - 3.5, 4.5, 0, 2 * Math.PI);
-    context.fill();
-    context.fillStyle =
-      event.level === 'alert' ? palette.red : event.level === 'warning' ? palette.text : palette.dimmed;
-    context.beginPath();
-    context.arc(x, bottom - 3.5, event.level === 'info' ? 2 : 3, 0, 2 * Math.PI);
-    context.fill();
+    context.fillRect(x - 2, bottom - high - 1, 4, high + 1);
+    context.fillStyle = isAlert ? palette.red : event.level === 'warning' ? palette.text : palette.dimmed;
+    context.fillRect(x - 1, bottom - high, 2, high);
   }
 }
 

@@ -65,6 +65,8 @@ function contextOf(canvas: HTMLCanvasElement, width: number, height: number): Ca
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
     canvas.height = high;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
   }
   context.setTransform(scale, 0, 0, scale, 0, 0);
   return context;

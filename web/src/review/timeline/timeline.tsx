@@ -50,7 +50,7 @@ export function Timeline(props: TimelineProps) {
   return (
     <div ref={refs.root} className={styles.timeline} data-input={input} data-testid="review-timeline">
       <div ref={refs.ground} className={styles.ground} style={{ height: axisPx }}>
-        <canvas ref={refs.axis} className={styles.axis} style={{ height: axisPx }} />
+        <canvas ref={refs.axis} className={styles.axis} />
         <canvas ref={refs.overlay} className={styles.overlay} />
         <div
           ref={refs.slider}
@@ -95,7 +95,7 @@ export function Timeline(props: TimelineProps) {
             </button>
           ))}
         </div>
-        <canvas ref={refs.rows} className={styles.rows} style={{ height }} />
+        <canvas ref={refs.rows} className={styles.rows} />
       </section>
       {engine && <HoverCard engine={engine} ground={refs.ground} timeZone={timeZone} hoverPicture={hoverPicture} />}
     </div>

@@ -1,3 +1,4 @@
+import type { EventLevel } from '@nightjar/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { marksQuery } from '../../api/mark-queries.ts';
@@ -7,11 +8,12 @@ import { levelFor, levels } from './levels.ts';
 import { noRemarks, type Remarks, remarksOf } from './remarks.ts';
 import type { View, ViewStore } from './view-store.ts';
 
-/** In a longer view only what is out of the order can be told apart. */
-const allEventsMs = 2 * 86_400_000;
+/** In a longer view less can be told apart: up to two days all events, to nine warnings, beyond that what is urgent. */
+const levelOf = (lengthMs: number): EventLevel | null =>
+  lengthMs <= 2 * 86_400_000 ? null : lengthMs <= 9 * 86_400_000 ? 'warning' : 'alert';
 
 interface Window extends View {
-  allEvents: boolean;
+  level: EventLevel | null;
 }
 
 /** Marks and events about the view; read again when the view leaves what was read, and when the recorder tells of new ones. */
@@ -27,7 +29,7 @@ export function useRemarks(store: ViewStore): Remarks {
     return store.subscribe(follow);
   }, [store]);
   const marks = useQuery(marksQuery(window)).data;
-  const events = useQuery(eventsWithinQuery(window.from, window.to, window.allEvents ? null : 'warning')).data;
+  const events = useQuery(eventsWithinQuery(window.from, window.to, window.level)).data;
   return useMemo(() => (marks || events ? remarksOf(marks ?? [], events ?? []) : noRemarks), [marks, events]);
 }
 
@@ -37,8 +39,8 @@ function windowFor(view: View): Window {
   return {
     from: (Math.floor(view.from / tileMs) - 1) * tileMs,
     to: (Math.ceil(view.to / tileMs) + 1) * tileMs,
-    allEvents: lengthOf(view) <= allEventsMs,
+    level: levelOf(lengthOf(view)),
   };
 }
 
-const isSame = (a: Window, b: Window): boolean => a.from === b.from && a.to === b.to && a.allEvents === b.allEvents;
+const isSame = (a: Window, b: Window): boolean => a.from === b.from && a.to === b.to && a.level === b.level;
