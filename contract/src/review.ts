@@ -11,7 +11,7 @@ export type FastSpeed = (typeof fastSpeeds)[number];
 /** `GET /api/v1/timeline?cameraIds&from&to&resolutionMs`: in the order asked for. */
 export const TimelinesSchema = Type.Object({
   resolutionMs: Type.Integer({
-    description: 'Gaps and spans shorter than this may have become one with their neighbours; 0: exact.',
+    description: 'Gaps shorter than this have become one with their neighbours; spans never. 0: exact.',
   }),
   cameras: Type.Array(Type.Object({ cameraId: CameraIdSchema, ...TimelineSchema.properties })),
 });

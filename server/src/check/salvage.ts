@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 
 /** Made from the files, or kept by triggers. */
-const rebuilt = new Set(['segments', 'runs', 'footage_totals', 'migrations']);
+const rebuilt = new Set(['segments', 'runs', 'footage_totals', 'footage_hours', 'migrations']);
 
 /** What became of a table's rows. */
 export interface SalvagedTable {

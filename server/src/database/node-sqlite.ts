@@ -22,13 +22,20 @@ export function kyselyDatabase(sqlite: DatabaseSync): SqliteDatabase {
 }
 
 function kyselyStatement(statement: StatementSync): SqliteStatement {
+  const names = statement.columns().map(({ name }) => name);
+  // Objects of node:sqlite have no prototype, which deepEqual trips over, and to copy one takes longer than to make it.
+  statement.setReturnArrays(true);
+  const toObject = (row: unknown): Record<string, unknown> => {
+    const object: Record<string, unknown> = {};
+    for (const [at, name] of names.entries()) object[name] = (row as unknown[])[at];
+    return object;
+  };
   return {
-    reader: statement.columns().length > 0,
-    // Rows come without a prototype, which deepEqual and spreading code trip over.
-    all: (parameters) => statement.all(...parameters.map(toSql)).map((row) => ({ ...row })),
+    reader: names.length > 0,
+    all: (parameters) => statement.all(...parameters.map(toSql)).map(toObject),
     run: (parameters) => statement.run(...parameters.map(toSql)),
     *iterate(parameters) {
-      for (const row of statement.iterate(...parameters.map(toSql))) yield { ...row };
+      for (const row of statement.iterate(...parameters.map(toSql))) yield toObject(row);
     },
   };
 }

@@ -7,7 +7,7 @@ import type {
   Layout,
   RecorderEvent,
 } from '@nightjar/contract';
-import type { Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
+import type { Generated, Insertable, Selectable } from 'kysely';
 
 // The columns are described where they are declared: migrations/*.sql.
 
@@ -85,10 +85,8 @@ export interface FootageHoursTable {
   hour: number;
   first_at: number;
   last_at: number;
-  recorded_ms: number;
-  joints: number;
+  missing_ms: number;
   holed: number;
-  is_whole: GeneratedAlways<0 | 1>;
 }
 
 export interface MarksTable {

@@ -1,6 +1,15 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { CameraState, Day, FootageSummary, Recording, Timeline, TimeRange, UnixMs } from '@nightjar/contract';
+import type {
+  CameraState,
+  Day,
+  FootageSummary,
+  Recording,
+  Span,
+  Timeline,
+  TimeRange,
+  UnixMs,
+} from '@nightjar/contract';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import type { RunInfo } from '../media/chunk.ts';
@@ -11,24 +20,24 @@ import type { Logger } from '../shared/logger.ts';
 import { streamIdsOf } from '../shared/stream-id.ts';
 import { AliveMark } from './alive.ts';
 import { type Coverage, coverageOf } from './cause.ts';
-import { type Account, type Deleted, Deletion, type Durability } from './deletion.ts';
+import { type Deleted, Deletion, type Durability } from './deletion.ts';
 import type { Kept } from './deletion-rows.ts';
 import { removeEmptyDays } from './empty-folders.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
 import { GapLedger } from './ledger.ts';
 import { keyOf } from './live-segments.ts';
-import { forgetRemoved, removedIn } from './removed.ts';
+import { forgetRemoved } from './removed.ts';
 import { endOf, type Segment, type SegmentWithChunks, type Volumes } from './segment.ts';
 import { type ChunkWritten, type Footage, type SegmentClosed, SegmentIndex } from './segment-index.ts';
 import { SegmentRows } from './segment-rows.ts';
-import { sameRunToleranceMs } from './spans.ts';
-import { aroundMs, timelineOf } from './timeline.ts';
+import { sameRunToleranceMs, widened } from './spans.ts';
+import { Timelines } from './timelines.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export { mergeNear } from '../shared/ranges.ts';
 export type { Coverage } from './cause.ts';
-export type { Account, Deleted, Durability, RemovedFile } from './deletion.ts';
-export { dayPlaylistName, evidenceFileName, hasOnlyCompanions } from './empty-folders.ts';
+export type { Deleted, Durability } from './deletion.ts';
+export { dayPlaylistName } from './empty-folders.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
 export type { Run, Segment, SegmentWithChunks, Volumes } from './segment.ts';
@@ -61,11 +70,7 @@ interface RecordingIndexParts {
   flushIntervalMs?: number;
   /** Where a crash of the machine is to lose nothing of the order of deletions. */
   durability?: Durability;
-  /** Left out: nobody keeps one, and days that have one stay. */
-  account?: Account;
 }
-
-const noAccount: Account = { onRemoved: async () => {}, letGo: async () => false };
 
 /** A clock that was set is noticed within this time: so exact is the ledger about it. */
 const clockLookEveryMs = 1_000;
@@ -83,6 +88,7 @@ export class RecordingIndex {
   readonly #queue: WriteQueue;
   readonly #segments: SegmentIndex;
   readonly #ledger: GapLedger;
+  readonly #timelines: Timelines;
   readonly #alive: AliveMark;
   readonly #clockWatch: ClockWatch;
   readonly #deletion: Deletion;
@@ -97,7 +103,7 @@ export class RecordingIndex {
   readonly #footageListeners = new Set<(cameraId: string | null, range?: TimeRange) => void>();
 
   constructor(parts: RecordingIndexParts) {
-    const { db, clock, dataDir, timeZone, volumes, log, durability, account = noAccount, flushIntervalMs = 5_000 } = parts;
+    const { db, clock, dataDir, timeZone, volumes, log, durability, flushIntervalMs = 5_000 } = parts;
     this.#parts = parts;
     this.#flushIntervalMs = flushIntervalMs;
     this.#rows = new SegmentRows(db);
@@ -108,10 +114,12 @@ export class RecordingIndex {
       return { until: newest?.at ?? null, segment: newest?.segment ?? null };
     };
     this.#ledger = new GapLedger({ db, queue: this.#queue, timeZone, recorded });
+    const known = this.#known.bind(this);
+    this.#timelines = new Timelines({ db, segments: this.#segments, ledger: this.#ledger, timeZone, known });
     this.#alive = new AliveMark(dataDir);
     this.#clockWatch = new ClockWatch(clock);
     const onGone = this.footageChanged.bind(this);
-    this.#deletion = new Deletion({ db, volumes, clock, log, onGone, durability, account });
+    this.#deletion = new Deletion({ db, volumes, clock, log, onGone, durability });
   }
 
   /**
@@ -247,24 +255,18 @@ export class RecordingIndex {
   }
 
   /** Spans and gaps of a range; gaps only from the day the camera was added until now. */
-  async timeline(cameraId: string, range: TimeRange): Promise<Timeline> {
-    const camera = this.#parts.cameras.get(cameraId);
-    // Whether a span goes on over the range's ends shows only beyond them.
-    const wider = widened(range, aroundMs);
-    const known = camera ? { from: camera.createdAt, to: this.#judgedUntil(camera) } : { from: range.to, to: range.to };
-    const [segments, ledger, removed] = await Promise.all([
-      this.#segments.extents(cameraId, wider),
-      this.#ledger.rows(cameraId, wider),
-      removedIn(this.#parts.db, cameraId, wider),
-    ]);
-    return timelineOf(range, { segments, ledger, removed, known });
+  timeline(cameraId: string, range: TimeRange): Promise<Timeline> {
+    return this.#timelines.of(cameraId, range);
+  }
+
+  /** The same of several, as far as it shows at a resolution; see `coarsened`. */
+  timelines(cameraIds: readonly string[], range: TimeRange, resolutionMs: number): Promise<Timeline[]> {
+    return this.#timelines.ofMany(cameraIds, range, resolutionMs);
   }
 
   /** @param month `YYYY-MM` */
-  async days(cameraId: string, month: string): Promise<Day[]> {
-    const days = daysOfMonth(month, this.#parts.timeZone);
-    const range = { from: days[0]?.from, to: days.at(-1)?.to } as TimeRange;
-    return coverageOfDays(days, await this.timeline(cameraId, range));
+  days(cameraId: string, month: string): Promise<Day[]> {
+    return this.#timelines.days(cameraId, month);
   }
 
   /** Segments with their chunks, and runs: what playback is made from. */
@@ -348,9 +350,9 @@ export class RecordingIndex {
 
   /** Removes the folders of days of which nothing is left, of all cameras on the disks that are there. */
   async removeEmptyFolders(): Promise<void> {
-    const { volumes, clock, account = noAccount } = this.#parts;
+    const { volumes, clock } = this.#parts;
     for (const { id, root } of volumes.list()) {
-      if (volumes.isPresent(id)) await removeEmptyDays(path.join(root, 'recordings'), clock.nowMs(), account.letGo);
+      if (volumes.isPresent(id)) await removeEmptyDays(path.join(root, 'recordings'), clock.nowMs());
     }
   }
 
@@ -388,12 +390,17 @@ export class RecordingIndex {
     return this.#parts.clock.nowMs();
   }
 
-  /** Up to when it is known what became of the time. Beside another process that keeps the ledger: until now. */
-  #judgedUntil(camera: RecordedCamera): number {
+  /**
+   * From when on, and up to when, it is known what became of the time; null for a camera that is not there. Beside
+   * another process that keeps the ledger: until now.
+   */
+  #known(cameraId: string): Span | null {
+    const camera = this.#parts.cameras.get(cameraId);
+    if (!camera) return null;
     const now = this.#now();
-    if (!this.#isStarted) return now;
+    if (!this.#isStarted) return { from: camera.createdAt, to: now };
     this.#ledger.advance(camera, now);
-    return this.#ledger.judgedUntil(camera, now);
+    return { from: camera.createdAt, to: this.#ledger.judgedUntil(camera, now) };
   }
 
   #onCameraChange({ change, camera }: { change: string; camera: RecordedCamera }): void {
@@ -424,6 +431,3 @@ function together(a: FootageSummary, b: FootageSummary): FootageSummary {
     sizeBytes: a.sizeBytes + b.sizeBytes,
   };
 }
-
-const widened = ({ from, to }: TimeRange, byMs: number): TimeRange =>
-  ({ from: from - byMs, to: to + byMs + 1 }) as TimeRange;

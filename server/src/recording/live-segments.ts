@@ -91,6 +91,10 @@ export class LiveSnapshot {
     return [...rows.filter((row) => !this.#ids.has(row.id)), ...live].sort((a, b) => a.startAt - b.startAt);
   }
 
+  get extents(): Array<{ startAt: number; endAt: number }> {
+    return this.#segments.map(({ startAt, endAt }) => ({ startAt, endAt }));
+  }
+
   get runs(): Run[] {
     return this.#segments.flatMap(({ run }) => (run ? [run] : []));
   }

@@ -9,6 +9,7 @@ import type { Logger } from '../shared/logger.ts';
 import { readIdentity } from '../shared/volume-identity.ts';
 import { adoptUnknownFiles } from './adopt.ts';
 import { holesIn } from './holes.ts';
+import { type Coarseness, type FootageHour, hourMs, unclearHours } from './hour-rows.ts';
 import { grow, keyOf, type LiveSegment, LiveSegments, replaceChunks } from './live-segments.ts';
 import { type Repair, repairSegment } from './repair.ts';
 import { endOf, type Run, rounded, type Segment, type SegmentWithChunks, type Volumes } from './segment.ts';
@@ -155,11 +156,19 @@ export class SegmentIndex {
     await this.#repairs;
   }
 
-  /** The segments that overlap `range`, oldest first, without their chunks. */
-  async extents(cameraId: string, range: TimeRange): Promise<WithHoles[]> {
+  /** What is recorded of `range` and perhaps around it, oldest first: segments, and whole hours of them as one. */
+  async extents(cameraId: string, range: TimeRange, coarseness: Coarseness): Promise<WithHoles[]> {
     const live = this.#live.snapshot(cameraId);
-    const extents = live.over(await this.#rows.extents(cameraId, range), range);
-    return extents.map((extent) => ('holes' in extent ? extent : { ...extent, holes: holesIn(extent.chunks) }));
+    const hours = await this.#rows.hours(cameraId, range);
+    const unclear = unclearHours(hours, live.extents, coarseness);
+    const rows = await this.#rows.extents(cameraId, range, unclear);
+    const segments = live
+      .over(rows, range)
+      .map((segment) => ('holes' in segment ? segment : { ...segment, holes: holesIn(segment.chunks) }));
+    const clear = hours.filter(
+      ({ hour }) => !unclear.some(({ from, to }) => from <= hour * hourMs && hour * hourMs < to),
+    );
+    return [...segments, ...clear.map(asOne)].sort((a, b) => a.startAt - b.startAt);
   }
 
   /** The segments that overlap `range`, oldest first, and their runs. */
@@ -271,5 +280,8 @@ export class SegmentIndex {
     this.#parts.queue.soon();
   }
 }
+
+/** Its run matters to nobody: `unclearHours` has those where it would. */
+const asOne = ({ startAt, endAt }: FootageHour): WithHoles => ({ startAt, endAt, runId: '', holes: [] });
 
 const saveKey = (segment: Segment): string => `segment ${segment.id}`;

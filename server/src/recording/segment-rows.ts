@@ -1,12 +1,13 @@
-import type { FootageSummary, TimeRange, UnixMs } from '@nightjar/contract';
+import type { FootageSummary, Span, TimeRange, UnixMs } from '@nightjar/contract';
 import { type Kysely, sql } from 'kysely';
 import { type RunRow, type SegmentRow, type Tables, unfinished } from '../database/index.ts';
 import { decodeChunkIndex, encodeChunkIndex } from '../media/fmp4/index.ts';
 import { decodeHoles, encodeHoles, holesIn } from './holes.ts';
+import { type FootageHour, footageHours } from './hour-rows.ts';
 import type { Run, Segment, SegmentWithChunks } from './segment.ts';
 import type { WithHoles } from './spans.ts';
 
-/** Longer than any segment, unless a camera sends a keyframe this seldom; `extents` allows for that too. */
+/** Longer than any segment, unless a camera sends a keyframe this seldom; queries allow for that too. */
 const usualMaxSegmentMs = 600_000;
 
 /** Of a camera's newest segments by their start, one ends last: not millions need to be looked at. */
@@ -20,10 +21,30 @@ export class SegmentRows {
     this.#db = db;
   }
 
-  /** Start and end of the segments that overlap `range`, oldest first; read from the index alone, without chunks. */
-  async extents(cameraId: string, range: TimeRange): Promise<Array<WithHoles & { id: number }>> {
-    const query = this.#overlapping(cameraId, range, await this.#firstStart(cameraId, range.from));
-    const rows = await query.select(['id', 'start_at', 'end_at', 'run_id', 'holes']).execute();
+  /** The hours of which segments may overlap `range`, oldest first. */
+  async hours(cameraId: string, range: TimeRange): Promise<FootageHour[]> {
+    return footageHours(this.#db, cameraId, { range, firstStart: await this.#firstStart(cameraId, range.from) });
+  }
+
+  /**
+   * Segments that begin in one of `starts` and overlap `range`; read from the index alone, without chunks.
+   *
+   * @param starts oldest first, without overlaps, as are the segments.
+   */
+  async extents(
+    cameraId: string,
+    range: TimeRange,
+    starts: readonly Span[],
+  ): Promise<Array<WithHoles & { id: number }>> {
+    // One statement for all: each would take as long as the rows of an hour. One bound, the nearer: of two, SQLite would
+    // search by the one it meets first.
+    const parts = JSON.stringify(starts.map(({ from, to }) => [from, Math.min(to, range.to)]));
+    const { rows } = await sql<Pick<SegmentRow, 'id' | 'start_at' | 'end_at' | 'run_id' | 'holes'>>`
+      SELECT segments.id, start_at, end_at, run_id, holes
+      FROM json_each(${parts}) AS part CROSS JOIN segments
+      WHERE camera_id = ${cameraId} AND start_at >= part.value ->> 0 AND start_at < part.value ->> 1
+        AND end_at > ${range.from} AND state <> 'deleting'
+      ORDER BY part.key, start_at`.execute(this.#db);
     return rows.map((row) => ({
       ...{ id: row.id, startAt: row.start_at, endAt: row.end_at, runId: row.run_id },
       holes: decodeHoles(row.holes),

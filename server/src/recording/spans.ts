@@ -1,4 +1,4 @@
-import type { Gap, GapCause, Span } from '@nightjar/contract';
+import type { Gap, GapCause, Span, TimeRange } from '@nightjar/contract';
 
 /** Two segments of one run this near are one span: the distance is jitter of the camera's timestamps. */
 export const sameRunToleranceMs = 200;
@@ -131,6 +131,9 @@ function causesIn(hole: Span, ledger: readonly LedgerGap[], first: number): Gap[
 }
 
 const endOf = (gap: LedgerGap): number => gap.to ?? Number.POSITIVE_INFINITY;
+
+export const widened = ({ from, to }: TimeRange, byMs: number): TimeRange =>
+  ({ from: from - byMs, to: to + byMs + 1 }) as TimeRange;
 
 /** Sum of the lengths. */
 export const totalMs = (spans: readonly Span[]): number => spans.reduce((sum, span) => sum + span.to - span.from, 0);
