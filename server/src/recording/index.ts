@@ -20,7 +20,7 @@ import type { Logger } from '../shared/logger.ts';
 import { streamIdsOf } from '../shared/stream-id.ts';
 import { AliveMark } from './alive.ts';
 import { type Coverage, coverageOf } from './cause.ts';
-import { type Deleted, Deletion, type Durability } from './deletion.ts';
+import { type Account, type Deleted, Deletion, type Durability } from './deletion.ts';
 import type { Kept } from './deletion-rows.ts';
 import { removeEmptyDays } from './empty-folders.ts';
 import { type ChunksAround, chunksAround } from './instant.ts';
@@ -36,8 +36,8 @@ import { WriteQueue } from './write-queue.ts';
 
 export { mergeNear } from '../shared/ranges.ts';
 export type { Coverage } from './cause.ts';
-export type { Deleted, Durability } from './deletion.ts';
-export { dayPlaylistName } from './empty-folders.ts';
+export type { Account, Deleted, Durability, RemovedFile } from './deletion.ts';
+export { dayPlaylistName, evidenceFileName, hasOnlyCompanions } from './empty-folders.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
 export type { Run, Segment, SegmentWithChunks, Volumes } from './segment.ts';
@@ -70,7 +70,11 @@ interface RecordingIndexParts {
   flushIntervalMs?: number;
   /** Where a crash of the machine is to lose nothing of the order of deletions. */
   durability?: Durability;
+  /** Left out: nobody keeps one, and days that have one stay. */
+  account?: Account;
 }
+
+const noAccount: Account = { onRemoved: async () => {}, letGo: async () => false };
 
 /** A clock that was set is noticed within this time: so exact is the ledger about it. */
 const clockLookEveryMs = 1_000;
@@ -103,7 +107,17 @@ export class RecordingIndex {
   readonly #footageListeners = new Set<(cameraId: string | null, range?: TimeRange) => void>();
 
   constructor(parts: RecordingIndexParts) {
-    const { db, clock, dataDir, timeZone, volumes, log, durability, flushIntervalMs = 5_000 } = parts;
+    const {
+      db,
+      clock,
+      dataDir,
+      timeZone,
+      volumes,
+      log,
+      durability,
+      account = noAccount,
+      flushIntervalMs = 5_000,
+    } = parts;
     this.#parts = parts;
     this.#flushIntervalMs = flushIntervalMs;
     this.#rows = new SegmentRows(db);
@@ -119,7 +133,7 @@ export class RecordingIndex {
     this.#alive = new AliveMark(dataDir);
     this.#clockWatch = new ClockWatch(clock);
     const onGone = this.footageChanged.bind(this);
-    this.#deletion = new Deletion({ db, volumes, clock, log, onGone, durability });
+    this.#deletion = new Deletion({ db, volumes, clock, log, onGone, durability, account });
   }
 
   /**
@@ -350,9 +364,9 @@ export class RecordingIndex {
 
   /** Removes the folders of days of which nothing is left, of all cameras on the disks that are there. */
   async removeEmptyFolders(): Promise<void> {
-    const { volumes, clock } = this.#parts;
+    const { volumes, clock, account = noAccount } = this.#parts;
     for (const { id, root } of volumes.list()) {
-      if (volumes.isPresent(id)) await removeEmptyDays(path.join(root, 'recordings'), clock.nowMs());
+      if (volumes.isPresent(id)) await removeEmptyDays(path.join(root, 'recordings'), clock.nowMs(), account.letGo);
     }
   }
 
