@@ -1,17 +1,17 @@
 import type { Frames, Timelines } from '@nightjar/contract';
+import { followed } from './follow.ts';
 import { Footage } from './footage.ts';
 import { FrameTimes } from './frames.ts';
-import { around, lengthOf, panned, timeAtX, withinTime, xOf, zoomed } from './geometry.ts';
-import { type GestureTarget, type Hold, listenTo, type Point } from './gestures.ts';
-import { glideTo } from './glide.ts';
+import { around, lengthOf, xOf } from './geometry.ts';
+import { listenTo } from './gestures.ts';
+import { Hands } from './hands.ts';
 import { type Hover, HoverStore, hoverOf } from './hover.ts';
 import { LocalTime } from './local-time.ts';
 import { go, type Move } from './moves.ts';
-import { handlePx } from './paint-overlay.ts';
 import { type Palette, paletteOf } from './palette.ts';
-import type { Range, TimelineProps } from './props.ts';
-import { markAt, type Remarks } from './remarks.ts';
-import { placeRows, rowAt } from './rows.ts';
+import type { TimelineProps } from './props.ts';
+import type { Remarks } from './remarks.ts';
+import { placeRows } from './rows.ts';
 import type { Scene } from './scene.ts';
 import { type Canvases, Stage } from './stage.ts';
 import type { View } from './view-store.ts';
@@ -38,10 +38,6 @@ export interface EngineElements extends Canvases {
 
 /** How often what is shown is looked at, whether it is too old; ms. */
 const freshenMs = 2_000;
-/** A play head that plays out of a longer view turns a page; in a shorter one the view runs with it. */
-const runningViewMs = 20_000;
-const pageShare = 0.05;
-const reach = { mouse: 8, touch: 24 };
 
 /** Keeps footage, frames and drawing of a timeline in step with its view, play head and gestures, outside of React. */
 export class Engine {
@@ -49,6 +45,7 @@ export class Engine {
   #props: EngineProps;
   readonly #elements: EngineElements;
   readonly #stage: Stage;
+  readonly #hands: Hands;
   readonly #stops: Array<() => void> = [];
   #footage!: Footage;
   #frames!: FrameTimes;
@@ -57,10 +54,6 @@ export class Engine {
   #local: LocalTime;
   #width = 0;
   #rowsView = 0;
-  #pointer: Point | null = null;
-  /** While they are being dragged. */
-  #draft: Range | null | undefined;
-  #scrubMs: number | null = null;
   #failure: Error | null = null;
   #tick = 0;
   #headBefore: number;
@@ -78,6 +71,15 @@ export class Engine {
         onDrawn(scene);
       },
     );
+    this.#hands = new Hands({
+      root: elements.root,
+      scroller: elements.scroller,
+      axisPx,
+      props: () => this.#props,
+      width: () => this.#width,
+      frames: () => this.#frames,
+      onChange: () => this.#stage.invalidate('overlay'),
+    });
     this.#openData();
     const sizes = new ResizeObserver(() => this.#measure());
     sizes.observe(elements.ground);
@@ -101,7 +103,7 @@ export class Engine {
           origin: elements.ground,
           isGround: (on) => on === elements.axis || on === elements.rows,
         },
-        this.#gestures,
+        this.#hands,
       ),
     );
     this.#measure();
@@ -228,16 +230,11 @@ export class Engine {
       frames: this.#frames,
       remarks,
       nowMs: this.#props.clockNow(),
-      playHeadMs: this.#scrubMs ?? position.get(),
-      selection: this.#draft === undefined ? selection : this.#draft,
-      pointer: this.#pointer && { x: this.#pointer.x, y: this.#toRows(this.#pointer.y) },
+      playHeadMs: this.#hands.scrubMs ?? position.get(),
+      selection: this.#hands.draft === undefined ? selection : this.#hands.draft,
+      pointer: this.#hands.pointer,
       input,
     };
-  }
-
-  /** From the top of the element to the top of all rows. */
-  #toRows(y: number): number {
-    return y < axisPx ? -1 : y - axisPx + this.#elements.scroller.scrollTop;
   }
 
   #tell(scene: Scene): void {
@@ -263,116 +260,11 @@ export class Engine {
     );
   }
 
-  /** While it plays, the view goes with the play head. */
   #follow(): void {
-    const { view: store, position } = this.#props;
+    const { view, position } = this.#props;
     const before = this.#headBefore;
-    const at = position.get();
-    this.#headBefore = at;
+    this.#headBefore = position.get();
     this.#stage.invalidate('overlay');
-    const view = store.get();
-    const length = lengthOf(view);
-    const wasInside = before >= view.from && before < view.to;
-    if (!wasInside || this.#scrubMs !== null) return;
-    const movedMs = at - before;
-    const isBeyondMiddle = (at - view.from) / length > 0.5 === movedMs > 0;
-    if (length < runningViewMs && isBeyondMiddle && Math.abs(movedMs) < length / 4) {
-      store.set(panned(view, movedMs));
-    } else if (at < view.from || at >= view.to) {
-      const from = movedMs > 0 ? at - length * pageShare : at - length * (1 - pageShare);
-      store.set(Math.abs(movedMs) < length ? { from, to: from + length } : around(at, length));
-    }
-  }
-
-  readonly #timeAt = (x: number): number => timeAtX(this.#props.view.get(), this.#width, x);
-
-  readonly #gestures: GestureTarget = {
-    holdAt: (point, pointer) => this.#holdAt(point, pointer),
-    zoom: (factor, x) => {
-      const { view, clockNow } = this.#props;
-      view.set(withinTime(zoomed(view.get(), factor, this.#timeAt(x)), clockNow()));
-    },
-    pan: (byX, byY) => {
-      const { view, clockNow } = this.#props;
-      const shown = view.get();
-      view.set(withinTime(panned(shown, (-byX / Math.max(1, this.#width)) * lengthOf(shown)), clockNow()));
-      this.#elements.scroller.scrollTop -= byY;
-    },
-    press: (point, count) => this.#press(point, count),
-    select: (start, x, isDone) => this.#draftSelection(this.#timeAt(start), this.#timeAt(x), isDone),
-    drag: (hold, x, isDone) => this.#drag(hold, x, isDone),
-    hover: (point) => {
-      this.#pointer = point;
-      this.#elements.root.dataset.hold = (point && this.#holdAt(point, 'mouse')) ?? '';
-      this.#stage.invalidate('overlay');
-    },
-  };
-
-  #holdAt({ x, y }: Point, pointer: 'mouse' | 'touch'): Hold {
-    const { selection, position, view: store } = this.#props;
-    const view = store.get();
-    const isNear = (atMs: number) => Math.abs(xOf(view, this.#width, atMs) - x) <= reach[pointer];
-    if (y <= axisPx && isNear(position.get())) return 'playHead';
-    if (!selection || y <= axisPx) return null;
-    const ends = (['from', 'to'] as const).filter((end) => isNear(selection[end]));
-    const away = (end: 'from' | 'to') => Math.abs(xOf(view, this.#width, selection[end]) - x);
-    return ends.toSorted((a, b) => away(a) - away(b))[0] ?? null;
-  }
-
-  #press({ x, y }: Point, count: number): void {
-    const { view: store, position, playing, remarks, cameras, input, clockNow } = this.#props;
-    const view = store.get();
-    if (count > 1) {
-      glideTo(store, zoomed(view, 0.25, this.#timeAt(x)));
-      return;
-    }
-    const head = position.get();
-    const isAtArrow =
-      head < view.from ? x < 3 * handlePx.thumb : head > view.to && x > this.#width - 3 * handlePx.thumb;
-    if (y < axisPx && isAtArrow) {
-      glideTo(store, around(head, lengthOf(view)));
-      return;
-    }
-    const row = y < axisPx ? undefined : rowAt(placeRows(cameras, playing, input).rows, this.#toRows(y));
-    const cameraId = row?.camera.id ?? playing[0];
-    if (cameraId === undefined) return;
-    const at = { x, y: this.#toRows(y) - (row?.top ?? 0), view, width: this.#width };
-    const mark = row && markAt(remarks.marks.get(cameraId) ?? [], at);
-    if (mark) this.#props.onMark(mark);
-    else this.#props.onSeek(cameraId, Math.min(this.#frameAt(cameraId, this.#timeAt(x)), clockNow()));
-  }
-
-  /** When the frame shown at `atMs` begins, where frames are known; else `atMs`. */
-  #frameAt(cameraId: string, atMs: number): number {
-    return this.#frames.at(cameraId, atMs)?.at ?? atMs;
-  }
-
-  #draftSelection(a: number, b: number, isDone: boolean): void {
-    const view = this.#props.view.get();
-    const range = { from: Math.min(a, b), to: Math.max(a, b) };
-    const isNothing = range.to - range.from < (2 * lengthOf(view)) / Math.max(1, this.#width);
-    this.#draft = isNothing ? null : range;
-    this.#stage.invalidate('overlay');
-    if (!isDone) return;
-    this.#draft = undefined;
-    this.#props.onSelection(isNothing ? null : range);
-  }
-
-  #drag(hold: Exclude<Hold, null>, x: number, isDone: boolean): void {
-    const { selection, clockNow, playing, onSeek } = this.#props;
-    if (hold !== 'playHead') {
-      const other = hold === 'from' ? selection?.to : selection?.from;
-      if (other !== undefined) this.#draftSelection(this.#timeAt(x), other, isDone);
-      return;
-    }
-    const inside = Math.min(Math.max(0, x), this.#width);
-    this.#scrubMs = Math.min(this.#timeAt(inside), clockNow());
-    this.#pointer = isDone ? null : { x: inside, y: -1 };
-    this.#stage.invalidate('overlay');
-    const [cameraId] = playing;
-    if (!isDone || cameraId === undefined) return;
-    const atMs = this.#frameAt(cameraId, this.#scrubMs);
-    this.#scrubMs = null;
-    onSeek(cameraId, atMs);
+    if (this.#hands.scrubMs === null) view.set(followed(view.get(), before, position.get()));
   }
 }

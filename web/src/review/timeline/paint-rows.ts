@@ -33,7 +33,7 @@ export function paintRows(context: Context, scene: Scene): void {
     paintShapes(context, row, shapes, scene);
     paintCaptions(context, row, pieces, scene);
     paintFrames(context, row, scene);
-    paintEvents(context, row, scene.remarks.events.get(row.camera.id) ?? [], scene);
+    paintEvents(context, row, scene.remarks.events.get(row.camera.id) ?? [], shapes.missing, scene);
     for (const mark of scene.remarks.marks.get(row.camera.id) ?? []) paintMark(context, row, mark, scene);
   }
 }
@@ -189,6 +189,7 @@ function paintEvents(
   context: Context,
   row: RowPlace,
   events: readonly RecorderEvent[],
+  missing: readonly number[],
   { view, width, palette }: Scene,
 ): void {
   const bottom = row.top + row.height;
@@ -199,6 +200,8 @@ function paintEvents(
     const isAlert = event.level === 'alert';
     const x = Math.round(xOf(view, width, event.since ?? event.at));
     if (x < 0 || x > width || (x < takenTo && !isAlert)) continue;
+    // That a gap begins or ends is seen; the pointer finds the event all the same.
+    if (!isAlert && missing.some((edge) => Math.abs(edge - x) <= 4)) continue;
     takenTo = x + 5;
     const high = isAlert ? 9 : event.level === 'warning' ? 7 : 5;
     context.fillStyle = palette.panel;
