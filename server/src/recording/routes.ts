@@ -13,9 +13,11 @@ import {
 import { NvrError } from '../shared/errors.ts';
 import { type RangeQuery, RangeQuerySchema, requireRange } from '../shared/instants.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
+import { frameRoutes } from './frame-routes.ts';
+import type { FrameIndex } from './frames.ts';
 
 interface RecordingRouteParts {
-  index: {
+  index: FrameIndex & {
     days(cameraId: string, month: string): Promise<Day[]>;
     timeline(cameraId: string, range: TimeRange): Promise<Timeline>;
     timelines(cameraIds: readonly string[], range: TimeRange, resolutionMs: number): Promise<Timeline[]>;
@@ -54,6 +56,8 @@ const TimelinesQuerySchema = Type.Object({
 });
 
 export function recordingRoutes(app: App, { index, cameras }: RecordingRouteParts): void {
+  frameRoutes(app, { index, cameras });
+
   app.get(
     '/cameras/:id/days',
     {
