@@ -1,4 +1,4 @@
-import type { EventLevel, Frames, RecorderEvent, Timeline, Timelines } from '@nightjar/contract';
+import type { EventLevel, Frames, RecorderEvent, Timelines } from '@nightjar/contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import { eventLogKey } from './queries.ts';
@@ -11,19 +11,12 @@ interface TimelinesWish {
 }
 
 /** What is recorded of several cameras in `[from, to)`; gaps shorter than `resolutionMs` may be left out. */
-export async function readTimelines(
+export const readTimelines = (
   cameraIds: readonly string[],
   { from, to, resolutionMs }: TimelinesWish,
   signal: AbortSignal,
-): Promise<Timelines> {
-  const cameras = await Promise.all(
-    cameraIds.map(async (cameraId) => ({
-      cameraId,
-      ...(await request<Timeline>(`/cameras/${cameraId}/timeline?from=${from}&to=${to}`, { signal })),
-    })),
-  );
-  return { resolutionMs, cameras };
-}
+): Promise<Timelines> =>
+  request(`/timeline?cameraIds=${cameraIds.join(',')}&from=${from}&to=${to}&resolutionMs=${resolutionMs}`, { signal });
 
 /** When each frame of at most a minute is shown. */
 export const readFrames = (
