@@ -11,6 +11,7 @@ import type { ExportFolder } from './folder.ts';
 import { type FootageSource, footageOfPart, type PartFootage } from './footage.ts';
 import type { Job, Part, StoredFile } from './jobs.ts';
 import { namesFor } from './names.ts';
+import type { PartWish } from './request.ts';
 import { crc32Of } from './zip.ts';
 
 export interface MakingParts {
@@ -65,13 +66,17 @@ export async function makePart(
 }
 
 interface Making {
-  job: Job;
-  part: Part;
+  job: Pick<Job, 'order' | 'title'>;
+  part: PartWish;
   footage: PartFootage;
   target: string;
 }
 
-function requestOf({ nameOf, timeZone }: MakingParts, { job, part, footage, target }: Making): ExportRequest {
+/** What the engine is asked for. */
+export function requestOf(
+  { nameOf, timeZone }: Pick<MakingParts, 'nameOf' | 'timeZone'>,
+  { job, part, footage, target }: Making,
+): ExportRequest {
   const { format, cut, times, sound, evidence } = job.order.settings;
   const cameraName = nameOf(part.cameraId);
   const speed = speedOf(job.order.settings, recordedMsOf(footage.segments, part));

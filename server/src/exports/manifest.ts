@@ -1,25 +1,15 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { ManifestRequest } from '../evidence/index.ts';
 import type { ExportPiece } from '../media/export/request.ts';
 import { syncFolder } from '../shared/disk-files.ts';
 import { streamIdOf } from '../shared/stream-id.ts';
 import { type ExportFolder, manifestName } from './folder.ts';
-import { filesOf, type Job, type StoredFile } from './jobs.ts';
+import { filesOf, type Job } from './jobs.ts';
 import { piecesName } from './making.ts';
 import { crc32Of } from './zip.ts';
 
-/** What a manifest is to vouch for. */
-export interface ManifestWish {
-  exportId: number;
-  title: string;
-  madeBy: string;
-  /** What was asked for: of each camera's stream, `[from, to)`, Unix milliseconds. */
-  ranges: Array<{ cameraId: string; streamId: string; from: number; to: number }>;
-  settings: Job['order']['settings'];
-  files: Array<Omit<StoredFile, 'crc32'> & { cameraId: string; streamId: string; pieces: ExportPiece[] }>;
-}
-
 /** Answers the signed manifest, which is kept as JSON. */
-export type SignManifest = (wish: ManifestWish) => Promise<object>;
+export type SignManifest = (request: ManifestRequest) => Promise<object>;
 
 /** Signs what was made, and puts the manifest beside it. What the pieces were kept in is not needed any more. */
 export async function writeManifest(
@@ -29,7 +19,7 @@ export async function writeManifest(
 ): Promise<Job['manifest']> {
   const { settings } = job.order;
   const streamOf = (cameraId: string) => streamIdOf(cameraId, settings.stream);
-  const files: ManifestWish['files'] = [];
+  const files: ManifestRequest['files'][number][] = [];
   for (const { crc32: _, ...file } of filesOf(job)) {
     files.push({ ...file, streamId: streamOf(file.cameraId), pieces: await piecesOf(folder, file.name) });
   }
