@@ -17,6 +17,7 @@ const serverPath = [
   'media',
   'storage',
   'recording',
+  'evidence',
   'retention',
   'playback',
   'archive',
@@ -26,6 +27,7 @@ const serverPath = [
   'monitoring',
   'http',
   'check',
+  'verify',
   'doctor',
 ];
 

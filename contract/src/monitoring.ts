@@ -36,6 +36,7 @@ export const eventKinds = [
   'clock_stepped',
   'volume_state',
   'footage_removed',
+  'evidence',
   'archive_failed',
   'archive_done',
   'daily_report',

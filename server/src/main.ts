@@ -8,6 +8,8 @@ import { CameraStore } from './camera/store.ts';
 import { type Config, helpText, prepareDataDir, readConfig, startProblem } from './config/index.ts';
 import { databaseFileName, databaseProblem, openDatabase } from './database/index.ts';
 import { DemoCameras } from './demo.ts';
+import { Evidence } from './evidence/index.ts';
+import { Exports } from './exports/index.ts';
 import { CameraFollower } from './following.ts';
 import { EventHub } from './http/events.ts';
 import { LayoutStore } from './layouts/store.ts';
@@ -15,6 +17,7 @@ import { LiveEncoders } from './live/encoded.ts';
 import { LiveHub } from './live/hub.ts';
 import { LiveViewers } from './live/viewers.ts';
 import { WebRtcSessions } from './live/webrtc/sessions.ts';
+import { makeExport } from './media/export/index.ts';
 import { WorkerPool } from './media/pool.ts';
 import { StatusBoard } from './media/status-board.ts';
 import { Monitoring } from './monitoring/index.ts';
@@ -52,6 +55,14 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
       ofIndex: (soon) => sync.settled(dataVolume, soon),
       ofVolume: (id, soon) => sync.settled(id, soon),
     },
+    account: {
+      onRemoved: (files) => evidence.onRemoved(files),
+      letGo: (folder) => evidence.letGo(folder),
+    },
+  });
+  const evidence = await Evidence.open({
+    ...{ db, dataDir, index, volumes, clock, log },
+    durability: { ofVolume: (id, soon) => sync.settled(id, soon) },
   });
   await index.start();
   const dayPlaylists = new DayPlaylists({ index, volumes, clock, timeZone, log });
@@ -87,6 +98,12 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     publish: (job) => publish({ type: 'archive', job }),
     makeRoom: (wish) => retention.makeRoom(wish),
   });
+  const exports = new Exports({
+    ...{ db, index, volumes, cameras, clock, timeZone, log, makeExport, expireAfterDays: config.exportDays },
+    publish: (job) => publish({ type: 'export', job }),
+    makeRoom: (wish) => retention.makeRoom(wish),
+    signManifest: (request) => evidence.signManifest(request),
+  });
   const monitoring = new Monitoring({
     ...{ db, clock, log, version, dataDir, timeZone, cameras, index, volumes, publish: events.publish.bind(events) },
     stateOf: (id) => board.of(id),
@@ -96,14 +113,18 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
   });
   retention.onRemoved((removals) => monitoring.onRemoved(removals));
   await monitoring.start();
+  evidence.start(
+    streams.list().map(({ id }) => id),
+    (trouble) => monitoring.onEvidence(trouble),
+  );
   const pool = new WorkerPool({
     volumes: () => storage.offer(),
     timeZone,
     mediaDirs: config.mediaDirs,
     log,
-    ...mediaHandlers({ index, live, rtsp, board, volumes, sync, monitoring, clock, log, publish }),
+    ...mediaHandlers({ index, evidence, live, rtsp, board, volumes, sync, monitoring, clock, log, publish }),
   });
-  const storage = followVolumes({ volumes, index, pool, log, publish });
+  const storage = followVolumes({ volumes, index, evidence, streams, pool, log, publish });
   const demo = new DemoCameras({ cameras, cacheDir: path.join(dataDir, 'demo'), log });
   const following = new CameraFollower({ cameras, plans, pool, index, live, board, log, publish });
   let app: Awaited<ReturnType<typeof import('./serving.ts').buildServing>> | undefined;
@@ -118,8 +139,11 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     encoders.close();
     await layouts.settled();
     await archives.close();
+    await exports.close();
     await dayPlaylists.close();
     await retention.close();
+    await index.stopDeleting();
+    await evidence.close();
     await sync.close();
     await volumes.close();
     await monitoring.close();
@@ -133,12 +157,39 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     rtsp.start();
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
-      ...{ clock, log, version, timeZone, cameras, layouts, volumes, index, archives, live, viewers, board, events },
-      ...{ retention, marks, monitoring, pool, demo, following, webrtc, rtsp, webRoot: path.join(root, 'web/dist') },
+      ...{
+        clock,
+        log,
+        version,
+        timeZone,
+        cameras,
+        layouts,
+        volumes,
+        index,
+        evidence,
+        archives,
+        live,
+        viewers,
+        board,
+        events,
+      },
+      ...{
+        exports,
+        retention,
+        marks,
+        monitoring,
+        pool,
+        demo,
+        following,
+        webrtc,
+        rtsp,
+        webRoot: path.join(root, 'web/dist'),
+      },
     });
     const url = await app.listen({ host: config.host, port: config.port });
     retention.start();
     archives.start();
+    exports.start();
     dayPlaylists.start();
     demo.start(config.demoCameras);
     return { url, stop };

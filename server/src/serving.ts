@@ -5,6 +5,8 @@ import { probeRoutes } from './camera/probe-routes.ts';
 import { cameraRoutes } from './camera/routes.ts';
 import type { CameraStore } from './camera/store.ts';
 import { type DemoCameras, demoRoutes } from './demo.ts';
+import { type Evidence, evidenceRoutes } from './evidence/index.ts';
+import { type Exports, exportRoutes } from './exports/index.ts';
 import type { CameraFollower } from './following.ts';
 import { buildApp } from './http/app.ts';
 import type { EventHub } from './http/events.ts';
@@ -41,7 +43,9 @@ export interface ServingParts {
   volumes: VolumeSet;
   layouts: LayoutStore;
   index: RecordingIndex;
+  evidence: Evidence;
   archives: Archives;
+  exports: Exports;
   live: LiveHub;
   rtsp: Pick<RtspOutput, 'port'>;
   viewers: LiveViewers;
@@ -98,11 +102,13 @@ function routesOf(parts: ServingParts): Routes[] {
         forgetFootage: (id) => index.forgetVolume(id),
         forecast: () => retention.forecast(),
       }),
+    (app) => evidenceRoutes(app, { evidence: parts.evidence }),
     (app) => retentionRoutes(app, { engine: retention, cameras }),
     (app) => markRoutes(app, { marks }),
     (app) => monitoringRoutes(app, { monitoring, cameras }),
     (app) => playbackRoutes(app, { index, cameras }),
     (app) => archiveRoutes(app, { archives }),
+    (app) => exportRoutes(app, { exports: parts.exports }),
     (app) => hlsRoutes(app, { live, viewers, clock }),
     (app) => fragmentRoutes(app, { live, viewers, clock }),
     (app) => whepRoutes(app, { live, webrtc }),

@@ -6,6 +6,7 @@ import { fireHostileRequests } from '../testing/hostile.ts';
 import { Archives, archiveRoutes } from './archive/index.ts';
 import { probeRoutes } from './camera/probe-routes.ts';
 import { demoRoutes } from './demo.ts';
+import { Evidence, evidenceRoutes } from './evidence/index.ts';
 import { Exports, exportRoutes } from './exports/index.ts';
 import { layoutRoutes } from './layouts/routes.ts';
 import { LayoutStore } from './layouts/store.ts';
@@ -38,6 +39,10 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
       const volumes = await VolumeSet.open({ db, dataDir, clock, log });
       const index = new RecordingIndex({ db, clock, dataDir, volumes, timeZone: 'Europe/Vienna', log, cameras });
       await index.start();
+      const evidence = await Evidence.open({
+        ...{ db, dataDir, index, volumes, clock, log },
+        durability: { ofVolume: async () => true },
+      });
       const retention = new RetentionEngine({ db, clock, log, cameras, volumes, index });
       const archives = new Archives({
         ...{ db, index, volumes, cameras, clock, timeZone: 'Europe/Vienna', log },
@@ -81,6 +86,7 @@ async function startWholeApi(t: TestContext): Promise<TestApp> {
             forgetFootage: (id) => index.forgetVolume(id),
             forecast: () => retention.forecast(),
           }),
+        (app) => evidenceRoutes(app, { evidence }),
         (app) => retentionRoutes(app, { engine: retention, cameras }),
         (app) => markRoutes(app, { marks: new MarkStore({ db, clock, cameras, onChange: () => {} }) }),
         (app) => layoutRoutes(app, { layouts: new LayoutStore({ db, cameras, log, onChange: () => {} }) }),

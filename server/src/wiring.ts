@@ -1,4 +1,6 @@
 import type { ServerEvent } from '@nightjar/contract';
+import type { RecordedStreams } from './camera/recorded-streams.ts';
+import type { Evidence } from './evidence/index.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { WorkerPool } from './media/pool.ts';
 import type { FromWorker } from './media/protocol.ts';
@@ -15,6 +17,7 @@ import type { VolumeSet } from './storage/volumes.ts';
 
 interface MediaParts {
   index: RecordingIndex;
+  evidence: Evidence;
   live: LiveHub;
   rtsp: RtspOutput;
   board: StatusBoard;
@@ -31,7 +34,7 @@ export function mediaHandlers(parts: MediaParts): {
   onMessage(message: FromWorker): void;
   onLost(cameraIds: string[], reason: string): void;
 } {
-  const { index, live, rtsp, board, volumes, sync, monitoring, clock, log, publish } = parts;
+  const { index, evidence, live, rtsp, board, volumes, sync, monitoring, clock, log, publish } = parts;
   const enter = (cameraId: string, state: Extract<FromWorker, { type: 'state' }>['state']) => {
     board.set(cameraId, state);
     index.onState(cameraId, state);
@@ -55,15 +58,18 @@ export function mediaHandlers(parts: MediaParts): {
         return;
       case 'segment-opened':
         index.onSegmentOpened(message.segment);
+        evidence.onOpened(message.segment, message.headHash);
         sync.wrote(message.segment.volumeId);
         return;
       case 'chunk-written':
         index.onChunkWritten(message);
+        evidence.onChunkWritten(message);
         sync.wrote(index.volumeOf(message) ?? '');
         monitoring.onWritten(message.chunk.sizeBytes);
         return;
       case 'segment-closed':
         index.onSegmentClosed(message);
+        evidence.onClosed(message);
         return;
       case 'write-failed':
         log.error({ cameraId: message.cameraId, code: message.code }, message.message);
@@ -96,6 +102,7 @@ export function mediaHandlers(parts: MediaParts): {
   const onLost = (cameraIds: string[], exit: string) => {
     monitoring.onWorkerLost(cameraIds, exit);
     index.onWorkerLost(cameraIds);
+    evidence.onWorkerLost(cameraIds);
     live.onLost(cameraIds);
     const now = clock.nowMs();
     const reason = 'The media process of this camera crashed and is being started again.';
@@ -109,13 +116,17 @@ export function mediaHandlers(parts: MediaParts): {
 interface VolumeParts {
   volumes: VolumeSet;
   index: RecordingIndex;
+  evidence: Evidence;
+  streams: RecordedStreams;
   pool: WorkerPool;
   log: Logger;
   publish(event: ServerEvent): void;
 }
 
 /** Keeps the workers on the volumes that can be written to. */
-export function followVolumes({ volumes, index, pool, log, publish }: VolumeParts): { offer(): VolumeOffer } {
+export function followVolumes({ volumes, index, evidence, streams, pool, log, publish }: VolumeParts): {
+  offer(): VolumeOffer;
+} {
   const returning = new Set<string>();
   const offer = () => ({
     volumes: volumes.writable().filter(({ id }) => !returning.has(id)),
@@ -128,6 +139,7 @@ export function followVolumes({ volumes, index, pool, log, publish }: VolumePart
       returning.add(id);
       index
         .onVolumeBack(id)
+        .then(() => evidence.onVolumeBack(streams.list().map((stream) => stream.id)))
         .catch((error: unknown) => log.error({ err: error, volumeId: id }, 'a disk that is back cannot be read'))
         .finally(() => {
           returning.delete(id);

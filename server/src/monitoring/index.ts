@@ -223,6 +223,12 @@ export class Monitoring {
     this.#clockSynchronized = synchronized;
   }
 
+  /** Records of evidence, or their key, are not as they were left. `streamId`: null for the recorder. */
+  onEvidence({ streamId, message }: { streamId: string | null; message: string }): void {
+    const cameraId = streamId === null ? null : readStreamId(streamId).cameraId;
+    this.events.add({ kind: 'evidence', level: 'alert', cameraId, message });
+  }
+
   /** Cleaning took footage away. */
   onRemoved(removals: readonly Removal[]): void {
     this.#cleaning.onRemoved(removals);
