@@ -33,6 +33,7 @@ export function DayGlance(props: DayGlanceProps) {
   const phone = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
   const [spans, setSpans] = useState({ day: phone ? 60 : 30, hour: phone ? 5 : 2 });
   const [zoomed, setZoomed] = useState<Stretch | null>(null);
+  const [startAtMs, setStartAtMs] = useState(atMs);
   const hour = zoomed && zoomed.from >= day.from && zoomed.from < day.to ? zoomed : null;
   const spanMinutes = hour ? spans.hour : spans.day;
   const cells = cellsOf(hour ?? day, spanMinutes * minuteMs, timeline);
@@ -42,7 +43,15 @@ export function DayGlance(props: DayGlanceProps) {
     if (!hour) onDay?.(direction);
     else setZoomed(hourAround(Math.min(Math.max(hour.from + direction * hourMs, day.from), day.to - 1), day));
   };
-  const leave = () => (hour ? setZoomed(null) : onClose());
+  const zoom = (momentMs: number) => {
+    setStartAtMs(momentMs);
+    setZoomed(hourAround(momentMs, day));
+  };
+  const toWholeDay = () => {
+    if (hour) setStartAtMs(hour.from);
+    setZoomed(null);
+  };
+  const leave = () => (hour ? toWholeDay() : onClose());
   const onKeyDown = (event: KeyboardEvent) => {
     const own: Record<string, () => void> = {
       Escape: leave,
@@ -74,8 +83,9 @@ export function DayGlance(props: DayGlanceProps) {
               <Button
                 variant="default"
                 size="xs"
+                className={styles.back}
                 leftSection={<IconArrowLeft size={15} />}
-                onClick={() => setZoomed(null)}
+                onClick={toWholeDay}
                 data-testid="glance-whole-day"
               >
                 Whole day
@@ -92,7 +102,7 @@ export function DayGlance(props: DayGlanceProps) {
             />
             <span className={styles.camera}>
               {cameraName}
-              {hour && `, ${formatDate(day.from, timeZone)}`}
+              {hour && !phone && `, ${formatDate(day.from, timeZone)}`}
             </span>
           </div>
           <SegmentedControl
@@ -116,8 +126,9 @@ export function DayGlance(props: DayGlanceProps) {
           spanMinutes={spanMinutes}
           timeZone={timeZone}
           atMs={atMs}
+          startAtMs={startAtMs}
           onPlay={onPlay}
-          onZoom={hour ? undefined : (momentMs) => setZoomed(hourAround(momentMs, day))}
+          onZoom={hour ? undefined : zoom}
         />
       </div>
     </Modal>

@@ -1,6 +1,6 @@
 import { useIntersection } from '@mantine/hooks';
 import { IconCalendarOff, IconPlayerPause, IconTrash, IconVideoOff, IconZoomIn } from '@tabler/icons-react';
-import { type PointerEvent, useRef, useState } from 'react';
+import { type PointerEvent, useState } from 'react';
 import { causeText, isWanted } from '../../cameras/coverage.ts';
 import { formatClock, formatDuration, formatShare } from '../../time/format.ts';
 import { ScrubPicture, SheetPicture } from '../pictures/moment-picture.tsx';
@@ -95,20 +95,13 @@ interface ShownProps extends Pick<CellProps, 'cell' | 'loading' | 'cameraId' | '
 }
 
 function Shown({ cell: { content }, loading, scrubbed, cameraId, width }: ShownProps) {
-  const element = useRef<HTMLSpanElement | null>(null);
   const { ref, entry } = useIntersection<HTMLSpanElement>({ rootMargin: '120px' });
-  const near = entry?.isIntersecting === true;
+  const place = entry?.isIntersecting ? entry.target : null;
   return (
-    <span
-      className={styles.frame}
-      ref={(span) => {
-        element.current = span;
-        ref(span);
-      }}
-    >
+    <span className={styles.frame} ref={ref}>
       {loading && <span className={styles.waiting} />}
-      {!loading && content.kind === 'recorded' && near && (
-        <SheetPicture cameraId={cameraId} atMs={content.atMs} width={width} rank={() => fromMiddle(element.current)} />
+      {!loading && content.kind === 'recorded' && place && (
+        <SheetPicture cameraId={cameraId} atMs={content.atMs} width={width} rank={() => fromMiddle(place)} />
       )}
       {content.kind === 'recorded' && scrubbed !== null && (
         <span className={styles.scrubbed}>
@@ -158,8 +151,7 @@ function wordsOf({ from, to, content }: GlanceCell, loading: boolean): string {
 }
 
 /** Pictures come from the middle of the screen outwards. */
-function fromMiddle(element: HTMLElement | null): number {
-  if (!element) return Number.POSITIVE_INFINITY;
+function fromMiddle(element: Element): number {
   const { left, top, width, height } = element.getBoundingClientRect();
   return Math.hypot(left + width / 2 - window.innerWidth / 2, top + height / 2 - window.innerHeight / 2);
 }

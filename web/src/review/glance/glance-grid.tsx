@@ -11,7 +11,10 @@ interface GlanceGridProps {
   loading: boolean;
   spanMinutes: number;
   timeZone: string;
+  /** The moment that plays: its cell is marked. */
   atMs: number;
+  /** The cell of this moment has the focus first. */
+  startAtMs: number;
   onPlay(atMs: number): void;
   /** Into the hour of a moment; undefined where there is no further. */
   onZoom: ((atMs: number) => void) | undefined;
@@ -19,10 +22,11 @@ interface GlanceGridProps {
 
 /** Cells in rows, walked with the arrow keys: one of them is in the order of the Tab key. */
 export function GlanceGrid(props: GlanceGridProps) {
-  const { cameraId, cells, loading, spanMinutes, timeZone, atMs, onPlay, onZoom } = props;
+  const { cameraId, cells, loading, spanMinutes, timeZone, atMs, startAtMs, onPlay, onZoom } = props;
   const { ref, width, height } = useElementSize<HTMLDivElement>();
-  const current = cells.findIndex(({ from, to }) => atMs >= from && atMs < to);
-  const [start] = useState(Math.max(current, 0));
+  const cellOf = (momentMs: number) => cells.findIndex(({ from, to }) => momentMs >= from && momentMs < to);
+  const current = cellOf(atMs);
+  const [start] = useState(Math.max(cellOf(startAtMs), 0));
   const [focused, setFocused] = useState(start);
   const scroller = useRef<HTMLDivElement>(null);
   const measured = width > 0;
@@ -48,42 +52,44 @@ export function GlanceGrid(props: GlanceGridProps) {
   }));
   return (
     <div className={styles.scroller} ref={scroller}>
-      <div className={styles.place} ref={ref}>
-        {measured && (
-          // biome-ignore lint/a11y/useSemanticElements: a table has no keys to walk with
-          <div
-            role="grid"
-            tabIndex={-1}
-            aria-label="Pictures of the day"
-            aria-rowcount={rows.length}
-            aria-colcount={layout.columns}
-            className={styles.grid}
-            style={{ gridTemplateColumns: `repeat(${layout.columns}, ${layout.cellWidth}px)` }}
-            onKeyDown={onKeyDown}
-          >
-            {rows.map((row) => (
-              // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: cells have the focus
-              <div role="row" key={row.from} className={styles.row}>
-                {row.cells.map((cell, column) => (
-                  <Cell
-                    key={cell.from}
-                    index={row.from + column}
-                    cameraId={cameraId}
-                    cell={cell}
-                    loading={loading}
-                    width={layout.cellWidth}
-                    timeZone={timeZone}
-                    current={row.from + column === current}
-                    focusable={row.from + column === focused}
-                    onFocus={() => setFocused(row.from + column)}
-                    onPlay={onPlay}
-                    onZoom={onZoom}
-                  />
-                ))}
-              </div>
-            ))}
-          </div>
-        )}
+      <div className={styles.place}>
+        <div className={styles.measured} ref={ref}>
+          {measured && (
+            // biome-ignore lint/a11y/useSemanticElements: a table has no keys to walk with
+            <div
+              role="grid"
+              tabIndex={-1}
+              aria-label="Pictures of the day"
+              aria-rowcount={rows.length}
+              aria-colcount={layout.columns}
+              className={styles.grid}
+              style={{ gridTemplateColumns: `repeat(${layout.columns}, ${layout.cellWidth}px)` }}
+              onKeyDown={onKeyDown}
+            >
+              {rows.map((row) => (
+                // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: cells have the focus
+                <div role="row" key={row.from} className={styles.row}>
+                  {row.cells.map((cell, column) => (
+                    <Cell
+                      key={cell.from}
+                      index={row.from + column}
+                      cameraId={cameraId}
+                      cell={cell}
+                      loading={loading}
+                      width={layout.cellWidth}
+                      timeZone={timeZone}
+                      current={row.from + column === current}
+                      focusable={row.from + column === focused}
+                      onFocus={() => setFocused(row.from + column)}
+                      onPlay={onPlay}
+                      onZoom={onZoom}
+                    />
+                  ))}
+                </div>
+              ))}
+            </div>
+          )}
+        </div>
       </div>
     </div>
   );
