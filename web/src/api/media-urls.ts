@@ -11,8 +11,8 @@ export const liveUrl = (
 ) => `${camera(cameraId)}/live/${way}?stream=${stream}${codec === 'any' ? '' : `&codec=${codec}`}`;
 
 /** Plays `[fromMs, toMs)`. */
-export const playbackPlaylistUrl = (cameraId: string, fromMs: number, toMs: number) =>
-  `${camera(cameraId)}/playback.m3u8?from=${Math.floor(fromMs)}&to=${Math.floor(toMs)}`;
+export const playbackPlaylistUrl = (cameraId: string, stream: StreamName, fromMs: number, toMs: number) =>
+  `${camera(cameraId)}/playback.m3u8?from=${Math.floor(fromMs)}&to=${Math.floor(toMs)}&stream=${stream}`;
 
 /** A JPEG: of now, or of the recorded instant `atMs`. */
 export const snapshotUrl = (cameraId: string, atMs?: number) =>
@@ -20,3 +20,30 @@ export const snapshotUrl = (cameraId: string, atMs?: number) =>
 
 /** Downloads one of an archive's files; `index` counts from 0. */
 export const archiveFileUrl = (jobId: number, index: number) => `/api/v1/archives/${jobId}/files/${index}`;
+
+export interface WindowQuery {
+  fromMs: number;
+  toMs: number;
+  /** Its picture is to be there soon. */
+  atMs?: number;
+  /** Begins where another window ended. */
+  continues?: boolean;
+  /** What has no sound gets silence. */
+  sound?: boolean;
+}
+
+/** A playlist of at most an hour, to be strung together with others. */
+export function windowUrl(cameraId: string, stream: StreamName, window: WindowQuery): string {
+  const { fromMs, toMs, atMs, continues = false, sound = false } = window;
+  const at = atMs === undefined ? '' : `&at=${Math.round(atMs)}`;
+  const flags = `${continues ? '&continues=true' : ''}${sound ? '&sound=true' : ''}&stream=${stream}`;
+  return `${camera(cameraId)}/playback/window.m3u8?from=${Math.round(fromMs)}&to=${Math.round(toMs)}${at}${flags}`;
+}
+
+/** A playlist of keyframes, `speed` times faster than life; of at most two days. */
+export const fastPlaylistUrl = (
+  cameraId: string,
+  stream: StreamName,
+  { fromMs, toMs, speed, reverse }: { fromMs: number; toMs: number; speed: number; reverse: boolean },
+) =>
+  `${camera(cameraId)}/playback/fast.m3u8?from=${Math.floor(fromMs)}&to=${Math.ceil(toMs)}&speed=${speed}${reverse ? '&reverse=true' : ''}&stream=${stream}`;

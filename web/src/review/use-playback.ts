@@ -1,57 +1,49 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { playbackPlaylistUrl } from '../api/media-urls.ts';
 import { drawFrame } from '../player/frames.ts';
-import { PlaybackSession, type PlaybackState, type SkippedGap } from '../player/playback-session.ts';
-import { Position } from '../player/position.ts';
-import type { LocalDay } from '../time/zone.ts';
+import type { Gaps, PlaybackState, SkippedGap } from '../player/playback/playback.ts';
+import { PlaybackSession } from '../player/playback-session.ts';
+import type { Position } from '../player/position.ts';
+import type { ReviewPlayback } from './review-playback.ts';
 
-/** What is played: a moment of a camera, within one day's playlist. */
-export interface Place {
+interface Wanted {
   cameraId: string;
-  day: LocalDay;
-  /** Wall time to begin at, Unix ms. */
-  atMs: number;
+  /** Where it begins, and is kept. */
+  position: Position;
+  playAtOnce: boolean;
 }
 
-export interface Playback {
+export interface Playback extends ReviewPlayback {
   video: RefObject<HTMLVideoElement | null>;
   /** Keeps the picture while the video element is emptied. */
   still: RefObject<HTMLCanvasElement | null>;
   stillShown: boolean;
-  state: PlaybackState;
-  /** What the play button shows; the picture may still be loading. */
-  wantsToPlay: boolean;
-  position: Position;
-  rate: number;
-  skipped: SkippedGap | null;
-  session(): PlaybackSession | null;
-  setPlaying(play: boolean): void;
-  setRate(rate: number): void;
-  /** Reads today's playlist again, to go on after its end. */
-  goOn(fromMs: number): void;
+  /** The video when it shows the recorded picture in full, one frame as good as another; else null. */
+  fullPicture(): HTMLVideoElement | null;
 }
 
 const skippedShownMs = 3_000;
 
-/** One playback session for as long as the page is shown; opens the playlist of `place`'s day when that changes. */
-export function usePlayback(place: Place, playAtOnce: boolean): Playback {
+/** One camera's playback for as long as the page is shown; another camera is shown at the same moment. */
+export function useReviewPlayback({ cameraId, position, playAtOnce }: Wanted): Playback {
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
   const session = useRef<PlaybackSession>(null);
-  const [position] = useState(() => new Position(place.atMs));
   const [state, setState] = useState<PlaybackState>({ state: 'loading' });
   const [stillShown, setStillShown] = useState(false);
   const [skipped, setSkipped] = useState<SkippedGap | null>(null);
-  const [rate, setRateShown] = useState(1);
+  const [rate, setRate] = useState(1);
+  const [gaps, setGaps] = useState<Gaps>('jump');
   const [wantsToPlay, setWantsToPlay] = useState(playAtOnce);
   const wants = useRef(playAtOnce);
+  const firstCameraId = useRef(cameraId);
 
   useEffect(() => {
     if (!video.current) return;
     const element = video.current;
     const hideStill = () => setStillShown(false);
-    session.current = new PlaybackSession({
+    const opened = new PlaybackSession({
       video: element,
+      cameraId: firstCameraId.current,
       onState(next) {
         setState(next);
         wants.current = session.current?.wantsToPlay ?? wants.current;
@@ -59,29 +51,24 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
       },
       onPosition: (wallMs) => position.set(wallMs),
       onSkippedGap: setSkipped,
+      onRate: setRate,
       keepPicture: () => setStillShown(still.current !== null && drawFrame(element, still.current)),
     });
+    session.current = opened;
+    if (wants.current) opened.play();
     // A new picture is there only with its data: `seeked` alone may come before it.
-    element.addEventListener('seeked', hideStill);
-    element.addEventListener('playing', hideStill);
+    const events = ['loadeddata', 'seeked', 'playing'] as const;
+    for (const event of events) element.addEventListener(event, hideStill);
     return () => {
-      element.removeEventListener('seeked', hideStill);
-      element.removeEventListener('playing', hideStill);
-      session.current?.destroy();
+      for (const event of events) element.removeEventListener(event, hideStill);
+      opened.destroy();
       session.current = null;
     };
   }, [position]);
 
-  const { cameraId, day } = place;
-  const startMs = useRef(place.atMs);
-  startMs.current = place.atMs;
   useEffect(() => {
-    const opened = session.current;
-    if (!opened) return;
-    position.set(startMs.current);
-    if (wants.current) opened.play();
-    opened.open({ url: playlistOf(cameraId, day), atMs: startMs.current });
-  }, [cameraId, day, position]);
+    session.current?.show(cameraId, position.get());
+  }, [cameraId, position]);
 
   useEffect(() => {
     if (!skipped) return;
@@ -90,15 +77,8 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
   }, [skipped]);
 
   return {
-    video,
-    still,
-    stillShown,
-    state,
-    wantsToPlay,
-    position,
-    rate,
-    skipped,
-    session: () => session.current,
+    ...{ video, still, stillShown, state, wantsToPlay, position, rate, gaps, skipped },
+    fullPicture: () => (session.current?.isSeeking === false ? video.current : null),
     setPlaying(play) {
       if (play) session.current?.play();
       else session.current?.pause();
@@ -106,11 +86,18 @@ export function usePlayback(place: Place, playAtOnce: boolean): Playback {
       setWantsToPlay(play);
     },
     setRate(wanted) {
-      setRateShown(wanted);
+      setRate(wanted);
       session.current?.setRate(wanted);
     },
-    goOn: (fromMs) => session.current?.open({ url: playlistOf(cameraId, day), atMs: fromMs }),
+    setGaps(wanted) {
+      setGaps(wanted);
+      session.current?.setGaps(wanted);
+    },
+    seek: (wallMs) => session.current?.seek(wallMs),
+    step(frames) {
+      wants.current = false;
+      setWantsToPlay(false);
+      session.current?.step(frames);
+    },
   };
 }
-
-const playlistOf = (cameraId: string, day: LocalDay): string => playbackPlaylistUrl(cameraId, day.from, day.to);

@@ -53,9 +53,13 @@ export interface Playback {
   show(cameraId: string, wallMs: number): void;
   /** Shows `wallMs`; where nothing is recorded, the next recorded moment, or the gap (`setGaps`). */
   seek(wallMs: number): void;
+  /** Moves by what is recorded, so that it does not end in a gap; negative goes back. */
+  seekBy(seconds: number): void;
   play(): void;
   pause(): void;
   readonly wantsToPlay: boolean;
+  /** What was asked for is not on the screen yet. */
+  readonly isSeeking: boolean;
   /** One of `allFrameRates` or `fastSpeeds`; negative plays backwards. */
   setRate(rate: number): void;
   readonly rate: number;

@@ -1,0 +1,112 @@
+import Hls, { type HlsConfig, type MediaFragment } from 'hls.js/light';
+import { commonConfig, onFinalError } from '../hls-common.ts';
+import { type Engine, type EngineOptions, soundIn } from './engine.ts';
+import { intoOf, pieceFor, wallInto } from './pieces.ts';
+import { Reel, type ReelPiece } from './reel.ts';
+import { reelLoader, reelUrl } from './reel-loader.ts';
+
+export const isHlsSupported = (): boolean => Hls.isSupported();
+
+const config: Partial<HlsConfig> = {
+  ...commonConfig,
+  // Only here does hls.js ask for the next state of a playlist at once; there are no parts.
+  lowLatencyMode: true,
+  liveDurationInfinity: true,
+  maxBufferLength: 30,
+  maxMaxBufferLength: 120,
+  // Bytes that are loaded even beyond maxBufferLength: a seek must not queue behind a minute nobody wants any more.
+  maxBufferSize: 4_000_000,
+  backBufferLength: 60,
+};
+
+/** A frame's time of media is at most so much before its piece's. */
+const roundingS = 0.002;
+
+/** Plays a reel with hls.js. */
+export function openHlsEngine({ video, pieces, startMs, events }: EngineOptions): Engine {
+  const reel = new Reel();
+  reel.jump(pieces);
+  const hasSound = soundIn(pieces);
+  const start = pieceFor(reel.pieces, startMs);
+  const startS = start
+    ? placeOf(reel.pieces, start.index) + intoOf(reel.pieces[start.index] as ReelPiece, start.wallMs)
+    : 0;
+  const hls = new Hls({ ...config, startPosition: startS, pLoader: reelLoader(reel) });
+  /** By stretch: media time of the run minus the element's time, seconds. */
+  const offsets = new Map<number, number>();
+
+  hls.on(Hls.Events.INIT_PTS_FOUND, (_, { frag, initPTS, timescale }) => {
+    offsets.set(frag.cc, initPTS / timescale);
+    events.onExact();
+  });
+  onFinalError(hls, events.onFailure);
+  hls.attachMedia(video);
+  hls.loadSource(reelUrl);
+
+  const fragments = (): readonly MediaFragment[] => hls.levels?.[0]?.details?.fragments ?? [];
+  const fragmentOf = ({ sequence }: ReelPiece): MediaFragment | undefined => {
+    const list = fragments();
+    return list[sequence - (list[0]?.sn ?? 0)];
+  };
+  const pieceOf = ({ sn }: MediaFragment): ReelPiece | undefined => reel.pieces[sn - (reel.pieces[0]?.sequence ?? 0)];
+
+  return {
+    get pieces() {
+      return reel.window;
+    },
+    canGrow: true,
+    hasSound,
+    wallTimeAt(mediaS) {
+      const list = fragments();
+      const fragment =
+        list[
+          Math.max(
+            lastIndex(list, (one) => one.start <= mediaS + roundingS),
+            0,
+          )
+        ];
+      const piece = fragment && pieceOf(fragment);
+      if (!piece) return null;
+      const offset = offsets.get(piece.stretch);
+      if (!piece.run.exact || offset === undefined) return wallInto(piece, mediaS - fragment.start);
+      // Where frames are reordered, the last ones are shown after the piece's end.
+      return piece.fromMs + (mediaS + offset - piece.run.timeS) * 1_000;
+    },
+    positionOf(wallMs) {
+      const found = pieceFor(reel.window, wallMs);
+      const piece = found && reel.window[found.index];
+      const fragment = piece && fragmentOf(piece);
+      if (!found || !fragment) return null;
+      const offset = offsets.get(piece.stretch);
+      const beginS = piece.run.exact && offset !== undefined ? piece.run.timeS - offset : fragment.start;
+      return { wallMs: found.wallMs, mediaS: Math.max(beginS + intoOf(piece, found.wallMs), 0) };
+    },
+    endS: () => fragments().at(-1)?.end ?? 0,
+    append: (more) => reel.append(more),
+    jump: (others) => reel.jump(others),
+    setAheadS(seconds) {
+      hls.config.maxBufferLength = seconds;
+    },
+    destroy() {
+      reel.onChange(null);
+      hls.destroy();
+    },
+  };
+}
+
+/** Seconds of playing before the piece. */
+function placeOf(pieces: readonly ReelPiece[], index: number): number {
+  return pieces.slice(0, index).reduce((sum, { durationS }) => sum + durationS, 0);
+}
+
+/** Index of the last item for which `test` holds, −1 when none; `test` is true, then false. */
+function lastIndex<T>(items: readonly T[], test: (item: T) => boolean): number {
+  let low = -1;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (test(items[middle] as T)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

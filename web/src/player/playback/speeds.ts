@@ -1,0 +1,31 @@
+import type { FastPlaying } from './source.ts';
+
+/** How a speed is played: what is loaded, and what the video element does with it. */
+export interface Playing {
+  /** null: all frames. */
+  fast: FastPlaying | null;
+  /** The element's rate; null where it stands still, and shows one frame after the other, backwards, by seeks. */
+  elementRate: number | null;
+}
+
+export const still: Playing = { fast: null, elementRate: 1 };
+
+/** Keyframes are re-timed at this speed at the least. */
+const slowestFast = 8;
+/** Backwards beyond this, seeks cannot keep up. */
+const fastestBySeeks = 2;
+
+export function playingAt(rate: number): Playing {
+  const speed = Math.abs(rate);
+  if (rate > 0)
+    return speed < slowestFast
+      ? { fast: null, elementRate: rate }
+      : { fast: { speed, reverse: false }, elementRate: 1 };
+  if (speed <= fastestBySeeks) return { fast: null, elementRate: null };
+  const playedAt = Math.max(speed, slowestFast);
+  return { fast: { speed: playedAt, reverse: true }, elementRate: speed / playedAt };
+}
+
+/** Whether one engine plays both. */
+export const isSameFootage = (a: FastPlaying | null, b: FastPlaying | null): boolean =>
+  a?.speed === b?.speed && a?.reverse === b?.reverse;
