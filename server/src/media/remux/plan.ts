@@ -21,15 +21,25 @@ export interface OutputPlan {
 /** A frame that is shown longer does not fit into the 32 bits of its duration in MP4. */
 const maxGapMs = 24 * 3_600_000;
 
+interface PlanOptions {
+  /** Whether it is wanted. */
+  sound: boolean;
+  /** Gaps take their time in the file. */
+  keepGaps: boolean;
+}
+
 /** One file after the other; a new one where the pictures' or the sound's configuration changes. */
-export async function planOutputs(ranges: readonly RemuxRange[]): Promise<OutputPlan[]> {
+export async function planOutputs(
+  ranges: readonly RemuxRange[],
+  { sound, keepGaps }: PlanOptions = { sound: true, keepGaps: true },
+): Promise<OutputPlan[]> {
   const heads = new Map<string, SourceHead>();
   const plans: OutputPlan[] = [];
   for (const range of ranges) {
-    const head = heads.get(range.file) ?? (await readHead(range.file));
+    const head = heads.get(range.file) ?? headOf(await readHead(range.file), sound);
     heads.set(range.file, head);
     const plan = plans.at(-1);
-    if (plan && continues(plan, head)) {
+    if (plan && continues(plan, head, keepGaps)) {
       plan.audio ??= head.audio;
       plan.ranges.push({ range, head });
     } else {
@@ -39,10 +49,12 @@ export async function planOutputs(ranges: readonly RemuxRange[]): Promise<Output
   return plans;
 }
 
-function continues(plan: OutputPlan, { video, audio, info }: SourceHead): boolean {
+const headOf = (head: SourceHead, sound: boolean): SourceHead => (sound ? head : { ...head, audio: null });
+
+function continues(plan: OutputPlan, { video, audio, info }: SourceHead, keepGaps: boolean): boolean {
   const last = plan.ranges.at(-1)?.head.info;
   if (last?.runId === info.runId) return true;
-  if (last && info.startMs - last.startMs > maxGapMs) return false;
+  if (keepGaps && last && info.startMs - last.startMs > maxGapMs) return false;
   const samePicture = plan.video.codec === video.codec && plan.video.codecData.equals(video.codecData);
   return samePicture && soundContinues(plan.audio, audio);
 }

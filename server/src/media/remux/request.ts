@@ -1,4 +1,4 @@
-import type { ArchiveFormat, ErrorCode } from '@nightjar/contract';
+import type { ArchiveFormat } from '@nightjar/contract';
 
 /** Whole chunks of a segment file. */
 export interface RemuxRange {
@@ -34,10 +34,3 @@ export interface RemuxedFile {
   toMs: number;
   videoFrames: number;
 }
-
-/** Process → main. */
-export type RemuxMessage =
-  /** 0 to 1; when it has changed, and at most every half a second. */
-  | { type: 'progress'; share: number }
-  | { type: 'done'; files: RemuxedFile[] }
-  | { type: 'failed'; code: ErrorCode; message: string; detail: string };
