@@ -29,6 +29,7 @@ export function DaySelect({ form: { dates }, change, nowMs, timeZone }: DaySelec
           maxDate={today}
           maxLevel="year"
           firstDayOfWeek={1}
+          weekendDays={[]}
           hideOutsideDates
           highlightToday
           size="sm"

@@ -102,7 +102,7 @@ function Download({ job }: { job: ExportJob }) {
       component="a"
       href={exportUrl(job.id)}
       download
-      variant={job.state === 'done' ? 'filled' : 'default'}
+      variant="default"
       size="compact-sm"
       leftSection={<IconDownload size={15} />}
       data-testid={`export-download-${job.id}`}

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { CameraSelect } from './camera-select.tsx';
 import { DaySelect } from './day-select.tsx';
 import { Estimate } from './estimate.tsx';
 import { type ExportForm, emptyForm, sizeOnly, wishOf } from './export-form.ts';
+import styles from './exports.module.css';
 import { KindFields, MoreFields } from './kind-fields.tsx';
 import { RangeFields } from './range-fields.tsx';
 
@@ -48,6 +49,12 @@ const modes = [
   { value: 'days', label: 'Whole days' },
 ];
 
+/** In whole minutes: what a person would have typed. */
+function lastHour(nowMs: number): { from: number; to: number } {
+  const to = Math.floor(nowMs / 60_000) * 60_000;
+  return { from: to - 3_600_000, to };
+}
+
 function Form({ onClose, cameras, selectedIds, range }: Omit<ExportDialogProps, 'opened'>) {
   const timeZone = useTimeZone();
   const nowMs = useNow(60_000);
@@ -57,7 +64,7 @@ function Form({ onClose, cameras, selectedIds, range }: Omit<ExportDialogProps, 
     ...emptyForm,
     mode: range ? 'range' : 'days',
     cameraIds: selectedIds.length > 0 ? [...selectedIds] : cameras.slice(0, 1).map(({ id }) => id),
-    ...(range ?? { from: nowMs - 3_600_000, to: nowMs }),
+    ...(range ?? lastHour(nowMs)),
   }));
   const change = (changes: Partial<ExportForm>) => setForm((before) => ({ ...before, ...changes }));
   const wish = wishOf(form, madeBy);
@@ -67,7 +74,7 @@ function Form({ onClose, cameras, selectedIds, range }: Omit<ExportDialogProps, 
   const send = async () => {
     if (wish === null) return;
     rememberWho(madeBy.trim());
-    const job = await createExport(wish);
+    await createExport(wish);
     await queries.invalidateQueries({ queryKey: exportsKey });
     notifications.show({
       title: 'The export is being made',
@@ -77,7 +84,6 @@ function Form({ onClose, cameras, selectedIds, range }: Omit<ExportDialogProps, 
         </>
       ),
     });
-    return void job;
   };
   const { busy, problem, run } = useAttempt(send, onClose);
   const nothing = wish !== null && estimate.data?.files === 0 && !estimate.isPlaceholderData;
@@ -122,20 +128,22 @@ function Form({ onClose, cameras, selectedIds, range }: Omit<ExportDialogProps, 
             data-testid="export-who"
           />
         </MoreFields>
-        <Estimate query={estimate} wish={wish} exact={form.exact && form.kind === 'video'} />
         {problem && (
           <Text size="sm" c="red" role="alert">
             {problem}
           </Text>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy} disabled={wish === null || nothing} data-testid="confirm-export">
-            Export
-          </Button>
-        </Group>
+        <div className={styles.foot}>
+          <Estimate query={estimate} wish={wish} exact={form.exact && form.kind === 'video'} />
+          <div className={styles.buttons}>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={busy} disabled={wish === null || nothing} data-testid="confirm-export">
+              Export
+            </Button>
+          </div>
+        </div>
       </Stack>
     </form>
   );

@@ -45,7 +45,7 @@ export function wishOf(form: ExportForm, madeBy: string): ExportCreate | null {
   const isTimelapse = kind === 'timelapse';
   const settings = {
     ...{ format, times, stream, evidence },
-    cut: exact ? ('exact' as const) : ('keyframe' as const),
+    cut: exact && mode === 'range' ? ('exact' as const) : ('keyframe' as const),
     sound: sound && !isTimelapse,
     timelapse: isTimelapse ? timelapseOf(form) : null,
   };

@@ -4,7 +4,7 @@ import { IconAlertTriangleFilled, IconBan, IconCheck, IconClock, IconLoader2, Ic
 import { useTimeZone } from '../api/context.tsx';
 import { formatBytes, formatDate, formatDuration } from '../time/format.ts';
 import { ExportActions } from './export-actions.tsx';
-import { camerasText, progressText, rangeText, settingsText, stateWord } from './export-words.ts';
+import { camerasText, leftOutText, progressText, rangeText, settingsText, stateWord } from './export-words.ts';
 import styles from './exports.module.css';
 
 interface ExportLineProps {
@@ -32,7 +32,7 @@ export function ExportLine({ job, nameOf }: ExportLineProps) {
       <div className={`tabular ${styles.size}`}>
         {job.files.length > 0 && (
           <>
-            <span>{formatBytes(job.sizeBytes)}</span>
+            <strong>{formatBytes(job.sizeBytes)}</strong>
             <span>{formatDuration(job.files.reduce((sum, file) => sum + file.durationMs, 0))}</span>
           </>
         )}
@@ -53,6 +53,7 @@ const icons = {
 
 function State({ job }: { job: ExportJob }) {
   const Icon = icons[job.state];
+  const leftOut = leftOutText(job);
   return (
     <div className={styles.stateOf}>
       <span className={styles.state} data-state={job.state}>
@@ -65,6 +66,7 @@ function State({ job }: { job: ExportJob }) {
           <span>{progressText(job)}</span>
         </div>
       )}
+      {leftOut && <div className={styles.detail}>{leftOut}</div>}
       {job.message && <div className={styles.detail}>{job.message}</div>}
     </div>
   );

@@ -23,6 +23,10 @@ export function progressText({ progress, parts, partsDone, remainingMs }: Export
     .join(', ');
 }
 
+/** Of one that ended before its end, how far it came; empty of others. */
+export const leftOutText = ({ state, parts, partsDone }: ExportJob): string =>
+  (state === 'cancelled' || state === 'failed') && parts > 1 ? `${partsDone} of ${parts} files are made.` : '';
+
 const namedAtMost = 3;
 
 /** "Front door, Yard and 3 more". */

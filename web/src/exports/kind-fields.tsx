@@ -15,8 +15,8 @@ const kinds = [
 ];
 
 const times: Array<{ value: ExportForm['times']; label: string }> = [
-  { value: 'subtitle', label: 'As subtitles, which players can show and hide' },
-  { value: 'burned', label: 'In the picture, for good (takes longer)' },
+  { value: 'subtitle', label: 'As subtitles (can be switched off)' },
+  { value: 'burned', label: 'In the picture (takes longer)' },
   { value: 'none', label: 'Not at all' },
 ];
 
@@ -42,13 +42,15 @@ export function KindFields({ form, change }: FieldsProps) {
       />
       {form.kind === 'video' && (
         <>
-          <Checkbox
-            label="Begin and end at exactly these pictures"
-            description="Otherwise it may begin some seconds earlier, with the last whole picture before."
-            checked={form.exact}
-            onChange={(event) => change({ exact: event.currentTarget.checked })}
-            data-testid="export-exact"
-          />
+          {form.mode === 'range' && (
+            <Checkbox
+              label="Begin and end at exactly these pictures"
+              description="Otherwise it may begin some seconds earlier, with the last whole picture before."
+              checked={form.exact}
+              onChange={(event) => change({ exact: event.currentTarget.checked })}
+              data-testid="export-exact"
+            />
+          )}
           <Checkbox
             label="With sound"
             checked={form.sound}
