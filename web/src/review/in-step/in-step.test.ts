@@ -144,6 +144,20 @@ test('a slow camera holds the others for a moment, then it follows', () => {
   assert.ok(Math.abs(offset('b')) < 20, `${offset('b')}`);
 });
 
+test('when the machine is too busy for all of them, they stay in step with each other', () => {
+  const { inStep, pass, player, offset } = inStepOf({
+    a: { spans: always },
+    b: { spans: always },
+    c: { spans: always },
+  });
+  inStep.play();
+  pass(3_000);
+  for (const id of ['a', 'b', 'c']) player(id).stall(160);
+  pass(240);
+  for (const id of ['a', 'b', 'c']) assert.ok(Math.abs(offset(id)) < 25, `${id}: ${offset(id)}`);
+  assert.equal(inStep.state.state, 'playing');
+});
+
 test('a camera that fails holds nobody, and comes back', () => {
   const { inStep, pass, player, offset, view } = inStepOf({ a: { spans: always }, b: { spans: always } });
   inStep.play();

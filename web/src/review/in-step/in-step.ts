@@ -22,6 +22,8 @@ const patienceMs = 1_500;
 const startMs = 400;
 /** A step takes no longer. */
 const stepMs = 2_000;
+/** More than this, and all pictures that are late are so for the same reason. */
+const mostCommonLagMs = 20;
 /** Pictures this close to the paused clock stay. */
 const exactMs = 2;
 
@@ -47,6 +49,10 @@ export class InStep {
     this.#options = options;
     this.#clock = new SteadyClock(options.now, options.startMs);
     this.#deadlineMs = options.now() + patienceMs;
+  }
+
+  get members(): ReadonlyMap<string, Member> {
+    return this.#members;
   }
 
   get wallMs(): number {
@@ -118,12 +124,10 @@ export class InStep {
   seek(wallMs: number): void {
     this.#clock.stop();
     this.#clock.set(wallMs);
-    for (const member of this.#members.values()) {
-      member.pause();
-      member.seek(wallMs, this.#options.now());
-    }
-    this.#options.onPosition(wallMs);
+    // Paused or playing first: that decides what is opened.
     this.#hold();
+    this.#each((member) => member.seek(wallMs, this.#options.now()));
+    this.#options.onPosition(wallMs);
   }
 
   setRate(rate: number): void {
@@ -167,11 +171,20 @@ export class InStep {
   }
 
   #followClock(nowMs: number): void {
+    this.#giveWay(nowMs);
     this.#each((member) => member.follow(this.wallMs, this.rate, nowMs));
     const kinds = this.#kinds();
     const isHeld = [...this.#members.values()].some((member) => member.holdsClock(nowMs));
     const nothingToSee = !kinds.includes('ready') && (kinds.includes('loading') || this.#gaps === 'jump');
     if (isHeld || nothingToSee || kinds.every((kind) => kind === 'over')) this.#hold();
+  }
+
+  /** What the machine was too busy for, all pictures are late by alike: the clock gives way, and they stay in step. */
+  #giveWay(nowMs: number): void {
+    const ready = [...this.#members.values()].filter((member) => member.kind(nowMs) === 'ready');
+    const lags = ready.map((member) => -member.leadMs(this.wallMs, this.rate));
+    const commonMs = Math.min(...lags);
+    if (ready.length > 0 && commonMs > mostCommonLagMs && !isCoarse(this.rate)) this.#clock.set(this.wallMs - commonMs);
   }
 
   /** Stops the clock until it can go on. */
@@ -180,7 +193,9 @@ export class InStep {
     this.#mode = 'holding';
     this.#leader = null;
     this.#deadlineMs = this.#options.now() + patienceMs;
-    this.#each((member) => member.pause());
+    // What plays keyframes only is opened when it is told to play; to play a little ahead does no harm then.
+    const playsOn = this.#wantsToPlay && isCoarse(this.rate);
+    this.#each((member) => (playsOn ? member.play() : member.pause()));
   }
 
   #goOnWhenReady(nowMs: number): void {
@@ -211,7 +226,14 @@ export class InStep {
     const ready = [...this.#members.values()].filter((member) => member.kind(nowMs) === 'ready');
     this.#startedFrom = new Map(ready.map((member) => [member, member.wallMs]));
     this.#each((member) => member.play());
+    if (isCoarse(this.rate)) this.#clock.set(this.#slowest(ready));
     if (ready.length === 0 || isCoarse(this.rate)) this.#run();
+  }
+
+  #slowest(members: readonly Member[]): number {
+    const shown = members.flatMap(({ wallMs }) => wallMs ?? []);
+    if (shown.length === 0) return this.wallMs;
+    return this.rate > 0 ? Math.min(...shown) : Math.max(...shown);
   }
 
   /** Pictures begin to move some time after they were told to; the clock begins with them, or they would lag at once. */
@@ -242,9 +264,7 @@ export class InStep {
   #goOnAfterEnd(): void {
     if (this.#kinds().every((kind) => kind === 'over' || kind === 'failed')) return;
     const on = [...this.#members.values()].filter((member) => member.kind(this.#options.now()) !== 'over');
-    const shown = on.flatMap(({ wallMs }) => wallMs ?? []);
-    const wallMs = this.rate > 0 ? Math.min(...shown) : Math.max(...shown);
-    if (shown.length > 0) this.#clock.set(wallMs);
+    this.#clock.set(this.#slowest(on));
     this.#hold();
   }
 
@@ -264,9 +284,7 @@ export class InStep {
   #nextRecorded(): number | null {
     const nowMs = this.#options.now();
     const waiting = [...this.#members.values()].filter((member) => member.kind(nowMs) === 'waiting');
-    const shown = waiting.flatMap(({ wallMs }) => wallMs ?? []);
-    if (shown.length === 0) return null;
-    return this.rate > 0 ? Math.min(...shown) : Math.max(...shown);
+    return waiting.length === 0 ? null : this.#slowest(waiting);
   }
 
   #kinds(): MemberKind[] {
