@@ -4,6 +4,7 @@ import { Footage } from './footage.ts';
 import { FrameTimes } from './frames.ts';
 import { around, lengthOf, xOf } from './geometry.ts';
 import { listenTo } from './gestures.ts';
+import { isGliding } from './glide.ts';
 import { Hands } from './hands.ts';
 import { type Hover, HoverStore, hoverOf } from './hover.ts';
 import { LocalTime } from './local-time.ts';
@@ -141,7 +142,8 @@ export class Engine {
   /** What is at the play head, as it is drawn; null before the first drawing. */
   underPlayHead(): Hover | null {
     const scene = this.#scene();
-    return scene && hoverOf({ ...scene, pointer: { x: xOf(scene.view, scene.width, scene.playHeadMs), y: -1 } });
+    const pointer = scene && { x: xOf(scene.view, scene.width, scene.playHeadMs), y: -1 };
+    return scene && hoverOf({ ...scene, pointer }, 0);
   }
 
   /** Where something begins or ends near the play head, on this side of it: gaps, marks, events. */
@@ -265,6 +267,6 @@ export class Engine {
     const before = this.#headBefore;
     this.#headBefore = position.get();
     this.#stage.invalidate('overlay');
-    if (this.#hands.scrubMs === null) view.set(followed(view.get(), before, position.get()));
+    if (this.#hands.scrubMs === null && !isGliding(view)) view.set(followed(view.get(), before, position.get()));
   }
 }

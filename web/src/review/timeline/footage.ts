@@ -50,7 +50,7 @@ const pastFreshMs = 600_000;
 /** Tiles; each has all cameras. */
 const keep = 120;
 /** How far from a gap the pointer may be to mean it. */
-const nearPx = 3;
+const pointingPx = 3;
 
 /** What is recorded of some cameras, read in tiles about the view and kept. */
 export class Footage {
@@ -114,7 +114,7 @@ export class Footage {
    * What is at `atMs`, as exactly as it is shown in `view`. A gap that should not be counts from some pixels around, so
    * that thin ones can be pointed at.
    */
-  at(cameraId: string, atMs: number, view: View, width: number): Moment {
+  at(cameraId: string, atMs: number, view: View, width: number, nearPx = pointingPx): Moment {
     const now = this.#now();
     if (atMs >= now) return { state: 'future' };
     const track = this.#trackAt(cameraId, atMs, levelFor(view));

@@ -22,7 +22,8 @@ export interface Hover {
 /** As many events as a card has room for. */
 const mostEvents = 3;
 
-export function hoverOf(scene: Scene): Hover | null {
+/** @param nearPx How far a gap may be that is meant all the same; as far as a pointer may miss it, unless it is given. */
+export function hoverOf(scene: Scene, nearPx?: number): Hover | null {
   const { pointer, view, width, rows, footage, frames, remarks } = scene;
   if (!pointer || width === 0) return null;
   const overTimes = pointer.y < 0;
@@ -38,7 +39,7 @@ export function hoverOf(scene: Scene): Hover | null {
     atMs: frame?.at ?? atMs,
     precision: msPerPx > 20_000 ? 'minute' : msPerPx > 100 ? 'second' : 'millisecond',
     camera,
-    moment: footage.at(camera.id, atMs, view, width),
+    moment: footage.at(camera.id, atMs, view, width, nearPx),
     frame,
     mark: overTimes ? undefined : markAt(remarks.marks.get(camera.id) ?? [], { ...at, y: pointer.y - row.top }),
     events: overTimes ? [] : eventsAt(remarks.events.get(camera.id) ?? [], at).slice(0, mostEvents),

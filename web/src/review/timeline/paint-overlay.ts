@@ -1,7 +1,7 @@
-import { formatClock, formatDuration } from '../../time/format.ts';
-import { lengthOf, timeAtX, xOf } from './geometry.ts';
+import { timeAtX, xOf } from './geometry.ts';
 import { rowAt } from './rows.ts';
 import type { Scene } from './scene.ts';
+import { selectionWords } from './words.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -58,12 +58,7 @@ function paintSelection(context: Context, scene: Scene, height: number): void {
     context.fillStyle = palette.panel;
     context.fillRect(Math.round(x) - 1, (axisHeight + height) / 2 - grip / 2, 2, grip);
   }
-  const exact = lengthOf(view) < 120_000 ? 'millisecond' : 'second';
-  const clock = (atMs: number) => formatClock(atMs, local.timeZone, exact);
-  const span = `${clock(selection.from)} – ${clock(selection.to)}`;
-  const lengthMs = selection.to - selection.from;
-  const length =
-    lengthMs < 10_000 ? `${(lengthMs / 1000).toFixed(exact === 'second' ? 1 : 3)} s` : formatDuration(lengthMs);
+  const { span, length } = selectionWords(selection, local.timeZone);
   context.font = `600 11px ${palette.font}`;
   const text = `${span}  ·  ${length}`;
   const textWidth = context.measureText(text).width + 14;

@@ -12,6 +12,7 @@ import styles from './timeline.module.css';
 import { useEngine } from './use-engine.ts';
 import { useEscape } from './use-escape.ts';
 import { useRemarks } from './use-remarks.ts';
+import { selectionWords } from './words.ts';
 
 /**
  * Footage of any number of cameras over time, a row each, from two months down to single frames. Wheel or pinch zooms,
@@ -67,6 +68,9 @@ export function Timeline(props: TimelineProps) {
           Plus and minus zoom, 0 shows the day. Arrows move the play head; with shift, the view; with control, to the
           next gap, event or mark. Up and down go to other cameras.
         </span>
+        <output className="unseen" data-testid="timeline-selection">
+          {selection && `Selected ${Object.values(selectionWords(selection, timeZone)).join(', ')}`}
+        </output>
         {failure && (
           <div className={styles.failure} role="alert">
             <IconAlertTriangle size={16} aria-hidden="true" />
