@@ -78,6 +78,7 @@ export const VolumeSchema = Type.Object(
     totalBytes: Nullable(Type.Integer()),
     freeBytes: Nullable(Type.Integer({ description: 'For the user the recorder runs as; null while missing.' })),
     recordingsBytes: Type.Integer({ description: 'Footage on it, as the index knows it.' }),
+    exportsBytes: Type.Integer({ description: 'Files of exports on it.' }),
     oldestAt: Nullable(UnixMsSchema),
   },
   strict,

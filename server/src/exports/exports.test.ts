@@ -230,6 +230,8 @@ test('finished exports go after their days, kept ones stay', async (t) => {
   recorder.clock.now += 2 * 86_400_000;
   await waitFor('the first is removed', async () => (await exports.list()).length === 1);
   assert.deepEqual(files(), ['exports/2/yard_2026-11-22_11-57-59.mp4']);
+  const [kept] = await exports.list();
+  assert.equal(await recorder.volumes.exportsBytes(recorder.volumes.dataFolder.id), kept?.sizeBytes);
   assert.equal(published.at(-1), null);
   assert.equal((await exports.update(2, { keep: false })).expiresAt, recorder.clock.now + 2 * 86_400_000);
 });

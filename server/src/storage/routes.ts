@@ -119,6 +119,7 @@ async function toDto(volumes: VolumeSet, volume: Volume): Promise<VolumeDto> {
     keepFreeIsDefault: volume.keepFreeBytes === null,
     ...status,
     recordingsBytes: bytes,
+    exportsBytes: await volumes.exportsBytes(volume.id),
     oldestAt,
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { VolumeCreate, VolumePatch } from '@nightjar/contract';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tables, VolumeRow } from '../database/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { NvrError } from '../shared/errors.ts';
@@ -135,6 +135,15 @@ export class VolumeSettings {
       .limit(1)
       .executeTakeFirst();
     return { segments: row?.segments ?? 0, bytes: row?.bytes ?? 0, oldestAt: oldest?.start_at ?? null };
+  }
+
+  /** What the complete files of exports take on a volume. */
+  async exportsBytes(id: string): Promise<number> {
+    const { rows } = await sql<{ bytes: number }>`
+      SELECT coalesce(sum(file.value ->> 'sizeBytes'), 0) AS bytes
+      FROM exports JOIN export_parts ON export_parts.export_id = exports.id, json_each(export_parts.files) AS file
+      WHERE exports.volume_id = ${id}`.execute(this.#parts.db);
+    return rows[0]?.bytes ?? 0;
   }
 }
 

@@ -178,6 +178,11 @@ export class VolumeSet {
     return this.#settings.usage(id);
   }
 
+  /** What the complete files of exports take on a volume. */
+  exportsBytes(id: string): Promise<number> {
+    return this.#settings.exportsBytes(id);
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;

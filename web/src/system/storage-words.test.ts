@@ -19,6 +19,7 @@ const volume = (part: Partial<VolumeDto> = {}): VolumeDto => ({
   totalBytes: 1_000,
   freeBytes: 300,
   recordingsBytes: 500,
+  exportsBytes: 0,
   oldestAt: null,
   ...part,
 });

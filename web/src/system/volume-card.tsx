@@ -39,6 +39,7 @@ export function VolumeCard({ volume, volumes }: VolumeCardProps) {
         {volume.oldestAt === null
           ? 'No footage on it'
           : `Oldest footage ${formatDate(volume.oldestAt, timeZone, 'with-year')}`}
+        {volume.exportsBytes > 0 && ` · exports ${formatBytes(volume.exportsBytes)}`}
         {volume.quotaBytes !== null && ` · recordings take at most ${formatBytes(volume.quotaBytes)}`}
         {volume.isDataFolder && ' · also holds the database'}
       </p>
