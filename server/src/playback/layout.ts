@@ -27,13 +27,13 @@ export interface Stretch {
 
 /** A part ends at the first keyframe after this long: about 6 s with the usual keyframe distances of 1 to 6 s. */
 const minPartTicks = 5 * 90_000;
+/** In windows parts are short: the first picture after a seek has to wait for a whole one. */
+const minWindowPartTicks = 1.5 * 90_000;
 /** As long a jump of media time inside a run is jitter, not a gap. */
 const maxJitterTicks = 18_000;
 
 /** How a window of footage is cut out of it, for a player that goes on with the next one. */
 export interface WindowCut {
-  /** The group of pictures of this moment is a part of its own, so that its picture is there soon. */
-  at?: number;
   /** Goes on where another window ended, be it in the middle of a group of pictures. */
   continues: boolean;
   /** Other windows have sound. */
@@ -78,17 +78,14 @@ function partsOf({ id, chunks, startAt, endAt }: SegmentWithChunks, range: TimeR
   if (startAt >= range.to || endAt <= range.from) return [];
   const first = startAt >= range.from ? 0 : firstChunk(chunks, range.from, cut);
   const end = endAt <= range.to ? chunks.length : endOfChunks(chunks, range.to, cut);
-  const apart = cut?.at === undefined || cut.at < startAt || cut.at >= endAt ? null : keyframeAt(chunks, cut.at);
+  const minTicks = cut ? minWindowPartTicks : minPartTicks;
   const parts: Part[] = [];
   let part: Part | undefined;
-  let isApart = false;
   for (let at = first; at < end; at += 1) {
     const chunk = chunks[at] as ChunkMeta;
     // A hole in the file is a damaged stretch: the index goes on behind it at a keyframe.
     const behindHole = part && chunk.offset !== part.offset + part.sizeBytes;
-    const mayCut = chunk.keyframe && (isApart || at === apart);
-    if (!part || behindHole || mayCut || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minPartTicks)) {
-      isApart = at === apart;
+    if (!part || behindHole || (chunk.keyframe && chunk.mediaTime - part.mediaTime >= minTicks)) {
       part = {
         segmentId: id,
         offset: chunk.offset,

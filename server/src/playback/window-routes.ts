@@ -1,7 +1,7 @@
-import { InstantSchema, StreamNameSchema, Type } from '@nightjar/contract';
+import { StreamNameSchema, Type } from '@nightjar/contract';
 import { NvrError } from '../shared/errors.ts';
 import { playlistType } from '../shared/hls.ts';
-import { RangeQuerySchema, requireInstant, requireRange } from '../shared/instants.ts';
+import { RangeQuerySchema, requireRange } from '../shared/instants.ts';
 import { type App, CameraParamsSchema, failures } from '../shared/route.ts';
 import { type Part, type Stretch, stretchesOf, type WindowCut } from './layout.ts';
 import { mediaPlaylist, type PartAddresses } from './playlist.ts';
@@ -14,7 +14,6 @@ const YesOrNoSchema = Type.String({ pattern: '^(true|false)$', errorMessage: 'mu
 
 const WindowQuerySchema = Type.Object({
   ...RangeQuerySchema.properties,
-  at: Type.Optional(InstantSchema),
   continues: Type.Optional(YesOrNoSchema),
   sound: Type.Optional(YesOrNoSchema),
   stream: Type.Optional(StreamNameSchema),
@@ -30,8 +29,7 @@ export function windowRoutes(app: App, { index, cameras }: PlaybackRouteParts, a
         summary: 'Media playlist of a window of at most an hour, for a player that goes on with the next one',
         description:
           'Ends with a whole group of pictures, or where the recording does; without segments where nothing is recorded. ' +
-          '`at`: the group of pictures of this moment is a segment of its own. `continues=true`: begins where the window ' +
-          'before ended, be it within a group. `sound=true`: what has no sound gets a silent track. Before each stretch ' +
+          '`continues=true`: begins where the window before ended, be it within a group. `sound=true`: what has no sound gets a silent track. Before each stretch ' +
           'without a break, `#EXT-X-NIGHTJAR-STRETCH` tells its run, media time in seconds, and codecs.',
         params: CameraParamsSchema,
         querystring: WindowQuerySchema,
@@ -47,7 +45,6 @@ export function windowRoutes(app: App, { index, cameras }: PlaybackRouteParts, a
         throw new NvrError('invalid_range', 'to: one window covers at most an hour', { field: 'to' });
       }
       const cut: WindowCut = { continues: query.continues === 'true', withSound: query.sound === 'true' };
-      if (query.at !== undefined) cut.at = requireInstant('at', query.at);
       const footage = await index.footage(cameras.recordedStream(params.id, query.stream), range);
       const playlist = mediaPlaylist(stretchesOf(footage, range, cut), range, addresses, stretchTag);
       return reply.header('cache-control', 'no-cache').type(playlistType).send(playlist);

@@ -24,8 +24,6 @@ export const archiveFileUrl = (jobId: number, index: number) => `/api/v1/archive
 export interface WindowQuery {
   fromMs: number;
   toMs: number;
-  /** Its picture is to be there soon. */
-  atMs?: number;
   /** Begins where another window ended. */
   continues?: boolean;
   /** What has no sound gets silence. */
@@ -34,10 +32,9 @@ export interface WindowQuery {
 
 /** A playlist of at most an hour, to be strung together with others. */
 export function windowUrl(cameraId: string, stream: StreamName, window: WindowQuery): string {
-  const { fromMs, toMs, atMs, continues = false, sound = false } = window;
-  const at = atMs === undefined ? '' : `&at=${Math.round(atMs)}`;
+  const { fromMs, toMs, continues = false, sound = false } = window;
   const flags = `${continues ? '&continues=true' : ''}${sound ? '&sound=true' : ''}&stream=${stream}`;
-  return `${camera(cameraId)}/playback/window.m3u8?from=${Math.round(fromMs)}&to=${Math.round(toMs)}${at}${flags}`;
+  return `${camera(cameraId)}/playback/window.m3u8?from=${Math.round(fromMs)}&to=${Math.round(toMs)}${flags}`;
 }
 
 /** A playlist of keyframes, `speed` times faster than life; of at most two days. */

@@ -21,6 +21,8 @@ const tickMs = 200;
 const reportEveryMs = 100;
 /** A step in wall time bigger than this while playing is a gap, not a rounding of fragment lengths. */
 const gapToMentionMs = 2_000;
+/** Until the picture that was sought is there, nothing else is loaded: it would compete for the processor. */
+const seekingAheadS = 0.5;
 /** So much before a gap's end its next picture is loaded. */
 const gapLeadMs = 1_500;
 /** Nearer to the end of what is there, nothing is left to be played. */
@@ -219,6 +221,7 @@ export class PlaybackSession implements Playback {
 
   #moveTo(mediaS: number): void {
     const { video } = this.#options;
+    this.#engine?.setAheadS(seekingAheadS);
     // The first picture is where the engine begins by itself.
     if (video.readyState === HTMLMediaElement.HAVE_NOTHING) return;
     video.currentTime = mediaS;
@@ -290,9 +293,8 @@ export class PlaybackSession implements Playback {
       },
     });
     this.#engine = engine;
-    const { elementRate, fast } = playing;
-    engine.setAheadS(fast || elementRate === null ? 15 : 30 * Math.max(1, elementRate / 2));
-    this.#options.video.playbackRate = (elementRate ?? 1) * this.#factor;
+    engine.setAheadS(seekingAheadS);
+    this.#options.video.playbackRate = (playing.elementRate ?? 1) * this.#factor;
   }
 
   /** A seek went where a picture was thought to be; now that is known to the frame. */
@@ -309,6 +311,7 @@ export class PlaybackSession implements Playback {
     if (!this.#engine || video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     const targetMs = this.#targetMs;
     this.#targetMs = null;
+    this.#engine.setAheadS(aheadS(this.#wanted));
     this.#shownMs = this.#frameMs ?? this.#engine.wallTimeAt(video.currentTime) ?? targetMs;
     if (!this.#inGap) {
       this.#report(true);
@@ -524,7 +527,7 @@ export class PlaybackSession implements Playback {
     if (opening !== this.#openings) return;
     this.#failures += 1;
     const atMs = this.#resumeAtMs(failure);
-    const delayMs = failure.code === 'unsupported' ? 60_000 : retryDelayMs(this.#failures, 30_000);
+    const delayMs = this.#retryDelayMs(failure);
     this.#inGap = null;
     this.#seeks.done();
     this.#targetMs = atMs;
@@ -534,6 +537,12 @@ export class PlaybackSession implements Playback {
       this.#letGo();
       void this.#open(atMs);
     }, delayMs);
+  }
+
+  #retryDelayMs({ code }: PlayerFailure): number {
+    if (code === 'unsupported') return 60_000;
+    // Footage may have been cleaned away since its playlist was read: what is left is there at once.
+    return code !== 'offline' && this.#failures === 1 ? 0 : retryDelayMs(this.#failures, 30_000);
   }
 
   /** The moment to go on from; after two media errors in a row, the next piece: this one cannot be decoded. */
@@ -628,3 +637,7 @@ const unplayable = (codecs: string): string =>
   /hvc1|hev1/.test(codecs)
     ? 'This browser cannot play H.265. Another browser, or one with hardware decoding, may play it.'
     : 'This browser cannot play the camera’s video format.';
+
+/** How much is loaded ahead, seconds of playing. */
+const aheadS = ({ fast, elementRate }: Playing): number =>
+  fast || elementRate === null ? 15 : 30 * Math.max(1, elementRate / 2);

@@ -63,7 +63,7 @@ function opening(all: readonly Piece[], atMs: number, gaps: Gaps): Opening {
 function load(atMs: number, { source, playing: { fast, elementRate }, sound, long }: OpeningOptions): Promise<Piece[]> {
   if (fast) return source.fast(atMs, fastOpeningS * fast.speed * 1_000, fast);
   const { backMs, aheadMs } = elementRate === null ? backwards : around;
-  return source.window({ fromMs: atMs - backMs, toMs: atMs + (long ? longAheadMs : aheadMs), atMs, sound });
+  return source.window({ fromMs: atMs - backMs, toMs: atMs + (long ? longAheadMs : aheadMs), sound });
 }
 
 /** What comes after the pieces that are played. */
