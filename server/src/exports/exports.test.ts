@@ -216,6 +216,7 @@ test('footage that waits to be exported is not cleaned; afterwards it is', async
   const left = async () => (await index.footage('yard', { from: 0, to: 1e15 } as never)).segments.map((s) => s.startAt);
   await engine.freeSpaceNow();
   assert.deepEqual(await left(), [noon - 2 * minuteMs], 'the minute that is asked for');
+  assert.equal((await index.deleteFootage('yard')).segments, 1, 'also when its camera is removed with all footage');
   await exports.update(1, { state: 'cancelled' });
   await engine.freeSpaceNow();
   assert.deepEqual(await left(), []);
