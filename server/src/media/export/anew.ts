@@ -2,10 +2,11 @@ import type { VideoConfig } from '../access-unit.ts';
 import { videoTimescale } from '../fmp4/index.ts';
 import { freeParameterSetId, hevcParameterSets, joinedAvcRecord, profileCaps } from './codec-record.ts';
 import type { Anew } from './cut.ts';
-import { Encoder, type EncoderPlan, requireElements } from './encoder.ts';
+
 import type { SourceFrame } from './gops.ts';
 import { accessUnit, endOfSequence, nalType, nalUnits } from './nal-units.ts';
 import type { OutFrame } from './timeline.ts';
+import { type EncodedPicture, requireElements, Transcoder, type TranscoderPlan } from './transcoder.ts';
 
 /** Before the first picture, so that none is decoded before time 0. */
 const leadNs = 10e9;
@@ -26,7 +27,7 @@ export function encoderTimes({ pts, dts, duration }: SourceFrame, baseTicks: num
  */
 export class AnewEncoder {
   readonly #source: VideoConfig;
-  readonly #plan: EncoderPlan;
+  readonly #plan: Omit<TranscoderPlan, 'choose'>;
   #encoded: VideoConfig | null = null;
 
   /** @throws {NvrError} `export_not_possible` when this machine has no encoder for it. */
@@ -35,7 +36,7 @@ export class AnewEncoder {
     const { codec } = video;
     requireElements('An exact cut encodes the first pictures anew', elements[codec]);
     const encode = codec === 'h264' ? h264(video) : h265;
-    this.#plan = { video, codec, encode, hasText: false, fps: null };
+    this.#plan = { video, codec, encode, hasText: false };
   }
 
   /** The file's configuration, for both kinds of pictures. @param sample any pictures from a keyframe on. */
@@ -50,39 +51,38 @@ export class AnewEncoder {
   }
 
   /** In the order in which they are shown, which is that of decoding, too. */
-  async encode({ feed, fromMs, toMs }: Anew): Promise<OutFrame[]> {
-    const [first] = feed;
+  async encode({ feed: all, fromMs, toMs }: Anew): Promise<OutFrame[]> {
+    const [first] = all;
     if (!first) return [];
+    // What is shown before the keyframe refers to what is not there.
+    const feed = all.filter(({ pts }) => pts >= first.pts);
     const out: OutFrame[] = [];
-    const sources = new Map<number, SourceFrame>();
-    await using encoder = await Encoder.open(this.#plan);
-    const wanted = feed.filter(({ shownMs }) => shownMs >= fromMs && shownMs < toMs);
-    const firstWanted = wanted.reduce(
-      (earliest, frame) => (frame.pts < earliest.pts ? frame : earliest),
-      wanted[0] ?? first,
-    );
-    encoder.forceKeyframe(encoderTimes(firstWanted, first.dts).ptsNs);
-    const keep = ({ ptsNs, keyframe, data }: { ptsNs: number; keyframe: boolean; data: Buffer }) => {
+    const sources = new Map(feed.map((frame) => [encoderTimes(frame, first.dts).ptsNs, frame]));
+    const isWanted = (frame: SourceFrame) => frame.shownMs >= fromMs && frame.shownMs < toMs;
+    const choose = (ptsNs: number) => {
       const source = sources.get(ptsNs);
-      if (!source || source.shownMs < fromMs || source.shownMs >= toMs) return;
+      return source && isWanted(source) ? { ptsNs } : null;
+    };
+    await using transcoder = await Transcoder.open({ ...this.#plan, choose });
+    const keep = ({ ptsNs, keyframe, data }: EncodedPicture) => {
+      const source = sources.get(ptsNs);
+      if (!source) return;
       // The same delay as the source's, so that decoding times go on where its own do.
       const dts = source.pts - (first.pts - first.dts);
       out.push({ source, data, dts, duration: source.duration, keyframe, anew: true });
     };
     for (const frame of feed) {
-      const times = encoderTimes(frame, first.dts);
-      sources.set(times.ptsNs, frame);
-      encoder.push({ data: frame.data, ...times, keyframe: frame.keyframe });
-      for await (const picture of encoder.take()) keep(picture);
+      transcoder.push({ data: frame.data, ...encoderTimes(frame, first.dts), keyframe: frame.keyframe });
+      for await (const picture of transcoder.take()) keep(picture);
     }
-    for await (const picture of encoder.end()) keep(picture);
-    if (out.length < wanted.length) this.#complain(wanted.length - out.length);
-    if (encoder.config) this.#use(encoder.config);
+    for await (const picture of transcoder.end()) keep(picture);
+    const wanted = feed.filter(isWanted);
+    if (out.length < wanted.length) {
+      console.warn(`${wanted.length - out.length} of ${wanted.length} pictures could not be decoded`);
+    }
+    if (out[0] && !out[0].keyframe) throw new Error('the encoder did not begin with a keyframe');
+    if (transcoder.config) this.#use(transcoder.config);
     return this.#source.codec === 'h265' ? closed(out) : out;
-  }
-
-  #complain(missing: number): void {
-    console.warn(`${missing} pictures could not be decoded`);
   }
 
   #use(config: VideoConfig): void {

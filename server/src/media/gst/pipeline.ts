@@ -189,13 +189,9 @@ export class Pipeline implements AsyncDisposable {
     });
   }
 
-  /**
-   * Asks an encoder for a keyframe: now, or with the first picture at or after a running time, nanoseconds; false when nothing
-   * upstream of `element` took the request.
-   */
-  forceKeyUnit(element: string, atNs?: number): boolean {
-    const time = atNs === undefined ? NONE : BigInt(Math.round(atNs));
-    return this.#use(element, (pointer) => c.sendEvent(pointer, c.forceKeyUnit(time, 1, 0)) !== 0);
+  /** Asks an encoder for a keyframe now; false when nothing upstream of `element` took the request. */
+  forceKeyUnit(element: string): boolean {
+    return this.#use(element, (pointer) => c.sendEvent(pointer, c.forceKeyUnit(NONE, 1, 0)) !== 0);
   }
 
   /** Ends the stream at the sources; an `eos` message follows when all sinks have drained. */
