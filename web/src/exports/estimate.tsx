@@ -31,7 +31,7 @@ export function Estimate({ query: { data, error, isPlaceholderData }, wish, exac
 }
 
 function textOf(wish: ExportCreate | null, data: ExportEstimate | undefined, error: Error | null): string {
-  if (wish === null) return 'Choose cameras and times.';
+  if (wish === null) return 'Choose cameras and when.';
   if (error) return `What it comes to is not known: ${error.message}`;
   if (!data) return 'Looking what is recorded …';
   return data.files === 0 ? 'Nothing is recorded there.' : estimateText(data);
