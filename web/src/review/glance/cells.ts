@@ -17,7 +17,7 @@ export type CellContent =
   /** `atMs`: the first recorded moment; `share`: how much of the cell is recorded, 0 to 1. */
   | { kind: 'recorded'; atMs: number; share: number }
   | { kind: 'gap'; cause: GapCause }
-  /** Not yet, or before the camera was added. */
+  /** Nothing is known: it is not yet, or was before the camera was added. */
   | { kind: 'nothing' };
 
 /** Cells of `spanMs` over a stretch; the last may be shorter. Those of a day are told apart by the clock at their beginning. */

@@ -12,6 +12,8 @@ interface CellProps {
   cameraId: string;
   cell: GlanceCell;
   loading: boolean;
+  /** It has not come yet. */
+  ahead: boolean;
   width: number;
   timeZone: string;
   current: boolean;
@@ -29,6 +31,7 @@ export function Cell({
   index,
   cell,
   loading,
+  ahead,
   timeZone,
   current,
   focusable,
@@ -52,14 +55,14 @@ export function Cell({
         data-kind={loading ? 'loading' : content.kind}
         tabIndex={focusable ? 0 : -1}
         aria-disabled={playsAt === null}
-        aria-label={`${time}, ${wordsOf(cell, loading)}`}
+        aria-label={`${time}, ${wordsOf(cell, loading, ahead)}`}
         aria-current={current ? 'time' : undefined}
         onFocus={onFocus}
         onClick={() => playsAt !== null && onPlay(playsAt)}
         onPointerMove={(event) => content.kind === 'recorded' && setScrubbed(pointedAt(event, cell, content.atMs))}
         onPointerLeave={() => setScrubbed(null)}
       >
-        <Shown cell={cell} loading={loading} scrubbed={scrubbed} {...rest} />
+        <Shown cell={cell} loading={loading} ahead={ahead} scrubbed={scrubbed} {...rest} />
       </button>
       <div className={styles.under}>
         <span className={`tabular ${styles.time}`} data-scrubbed={scrubbed !== null}>
@@ -90,11 +93,11 @@ function pointedAt(event: PointerEvent, { from, to }: GlanceCell, firstMs: numbe
   return Math.max(from + Math.min(Math.max(step, 0), 1) * (to - from), firstMs);
 }
 
-interface ShownProps extends Pick<CellProps, 'cell' | 'loading' | 'cameraId' | 'width'> {
+interface ShownProps extends Pick<CellProps, 'cell' | 'loading' | 'ahead' | 'cameraId' | 'width'> {
   scrubbed: number | null;
 }
 
-function Shown({ cell: { content }, loading, scrubbed, cameraId, width }: ShownProps) {
+function Shown({ cell: { content }, loading, ahead, scrubbed, cameraId, width }: ShownProps) {
   const { ref, entry } = useIntersection<HTMLSpanElement>({ rootMargin: '120px' });
   const place = entry?.isIntersecting ? entry.target : null;
   return (
@@ -114,7 +117,9 @@ function Shown({ cell: { content }, loading, scrubbed, cameraId, width }: ShownP
           <span>{causeText[content.cause]}</span>
         </span>
       )}
-      {!loading && content.kind === 'nothing' && <span className={styles.nothing} />}
+      {!loading && content.kind === 'nothing' && (
+        <span className={styles.nothing}>{ahead ? 'Not yet' : 'No footage'}</span>
+      )}
       {content.kind === 'recorded' && content.share < 0.995 && (
         <span className={styles.share}>
           <span style={{ width: `${content.share * 100}%` }} />
@@ -136,7 +141,7 @@ function GapIcon({ cause }: { cause: Extract<GlanceCell['content'], { kind: 'gap
   return <Icon size={18} aria-hidden="true" />;
 }
 
-function wordsOf({ from, to, content }: GlanceCell, loading: boolean): string {
+function wordsOf({ from, to, content }: GlanceCell, loading: boolean, ahead: boolean): string {
   if (loading) return 'being read';
   switch (content.kind) {
     case 'recorded':
@@ -146,7 +151,7 @@ function wordsOf({ from, to, content }: GlanceCell, loading: boolean): string {
     case 'gap':
       return `no footage: ${causeText[content.cause]}`;
     case 'nothing':
-      return 'nothing';
+      return ahead ? 'not yet' : 'no footage';
   }
 }
 

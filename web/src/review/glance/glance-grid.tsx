@@ -1,5 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useNow } from '../../api/context.tsx';
 import { type GlanceCell, layoutOf, walked } from './cells.ts';
 import styles from './glance.module.css';
 import { Cell } from './glance-cell.tsx';
@@ -23,6 +24,7 @@ interface GlanceGridProps {
 /** Cells in rows, walked with the arrow keys: one of them is in the order of the Tab key. */
 export function GlanceGrid(props: GlanceGridProps) {
   const { cameraId, cells, loading, spanMinutes, timeZone, atMs, startAtMs, onPlay, onZoom } = props;
+  const nowMs = useNow(60_000);
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const cellOf = (momentMs: number) => cells.findIndex(({ from, to }) => momentMs >= from && momentMs < to);
   const current = cellOf(atMs);
@@ -76,6 +78,7 @@ export function GlanceGrid(props: GlanceGridProps) {
                       cameraId={cameraId}
                       cell={cell}
                       loading={loading}
+                      ahead={cell.from > nowMs}
                       width={layout.cellWidth}
                       timeZone={timeZone}
                       current={row.from + column === current}
