@@ -1,25 +1,26 @@
 import { Button, Loader } from '@mantine/core';
+import type { CameraDto } from '@nightjar/contract';
 import { IconAlertTriangle, IconBroadcast, IconMoonStars } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { formatDuration } from '../time/format.ts';
+import { causeText } from '../cameras/coverage.ts';
+import { formatDuration, formatMoment } from '../time/format.ts';
+import { useGapCause } from './in-step/use-gap-cause.ts';
+import { NoFootage } from './no-footage.tsx';
 import styles from './review.module.css';
 import type { Playback } from './use-playback.ts';
 
 interface PictureProps {
   playback: Playback;
-  cameraId: string;
-  name: string;
+  camera: CameraDto;
   muted: boolean;
-  /** Said when the day has no footage; with buttons that lead out. */
-  empty: React.ReactNode;
-  /** The end of today's footage is the present. */
-  isToday: boolean;
+  timeZone: string;
 }
 
 /** The recorded picture with what is to be said about it. */
-export function Picture({ playback, cameraId, name, muted, empty, isToday }: PictureProps) {
+export function Picture({ playback, camera, muted, timeZone }: PictureProps) {
   const { state, skipped } = playback;
+  const backwards = playback.rate < 0;
   return (
     <div className={styles.picture}>
       <video
@@ -27,7 +28,7 @@ export function Picture({ playback, cameraId, name, muted, empty, isToday }: Pic
         className={styles.video}
         data-testid="review-video"
         data-state={state.state}
-        aria-label={`Footage of ${name}`}
+        aria-label={`Footage of ${camera.name}`}
         muted={muted}
         playsInline
         disableRemotePlayback
@@ -38,7 +39,7 @@ export function Picture({ playback, cameraId, name, muted, empty, isToday }: Pic
       {state.state === 'empty' && (
         <div className={styles.veil} role="status">
           <IconMoonStars size={30} />
-          {empty}
+          <NoFootage camera={camera} />
         </div>
       )}
       {state.state === 'retrying' && (
@@ -48,12 +49,15 @@ export function Picture({ playback, cameraId, name, muted, empty, isToday }: Pic
           <span>{state.failure.message} It is tried again by itself.</span>
         </div>
       )}
-      {state.state === 'ended' && isToday && (
+      {state.state === 'gap' && (
+        <Gap cameraId={camera.id} toMs={state.toMs} backwards={backwards} timeZone={timeZone} />
+      )}
+      {state.state === 'ended' && !backwards && (
         <div className={styles.note} role="status">
           This is as new as the recording gets.
           <Button
             component={Link}
-            href={`/live/${cameraId}`}
+            href={`/live/${camera.id}`}
             size="compact-sm"
             leftSection={<IconBroadcast size={16} />}
           >
@@ -63,7 +67,9 @@ export function Picture({ playback, cameraId, name, muted, empty, isToday }: Pic
       )}
       {skipped && (
         <div className={styles.note} role="status">
-          <span className="tabular">{formatDuration(skipped.toMs - skipped.fromMs)} without footage skipped</span>
+          <span className="tabular">
+            {formatDuration(Math.abs(skipped.toMs - skipped.fromMs))} without footage skipped
+          </span>
         </div>
       )}
     </div>
@@ -83,4 +89,35 @@ function Waiting() {
       <Loader color="gray" size={36} />
     </div>
   );
+}
+
+interface GapProps {
+  cameraId: string;
+  /** Where footage goes on; null: it does not, yet. */
+  toMs: number | null;
+  backwards: boolean;
+  timeZone: string;
+}
+
+function Gap({ cameraId, toMs, backwards, timeZone }: GapProps) {
+  return (
+    <div className={styles.veil} role="status" data-testid="review-gap">
+      <IconMoonStars size={30} />
+      {toMs === null ? (
+        <strong>No footage yet</strong>
+      ) : (
+        <>
+          <strong className="tabular">
+            No footage {backwards ? 'since' : 'until'} {formatMoment(toMs, timeZone)}
+          </strong>
+          <GapCauseText cameraId={cameraId} toMs={toMs} backwards={backwards} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function GapCauseText({ cameraId, toMs, backwards }: { cameraId: string; toMs: number; backwards: boolean }) {
+  const cause = useGapCause(cameraId, toMs, backwards);
+  return cause && <span>{causeText[cause]}</span>;
 }

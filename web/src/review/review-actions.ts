@@ -1,81 +1,98 @@
 import { notifications } from '@mantine/notifications';
-import type { CameraDto } from '@nightjar/contract';
-import { downloadFrame } from '../player/frames.ts';
-import { formatForFileName } from '../time/format.ts';
-import { addDays, type LocalDay, sameTimeOn } from '../time/zone.ts';
-import { LocalTime } from './timeline/local-time.ts';
-import { go, type Move } from './timeline/moves.ts';
-import type { ViewStore } from './timeline/view-store.ts';
-import type { Playback } from './use-playback.ts';
-
-/** Playing speeds on offer. */
-export const rates: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, 16];
+import type { Position } from '../player/position.ts';
+import { addDays, dayAt, sameTimeOn } from '../time/zone.ts';
+import type { ReviewPlayback } from './review-playback.ts';
+import { nextSpeed, pushed } from './speeds.ts';
+import type { Range } from './timeline/props.ts';
+import type { View, ViewStore } from './timeline/view-store.ts';
 
 interface ActionParts {
-  camera: CameraDto;
-  day: LocalDay;
-  /** `YYYY-MM-DD`; later days cannot be chosen. */
-  today: string;
-  timeZone: string;
-  /** Frames per second, for single steps. */
-  fps: number;
+  playback: ReviewPlayback;
+  position: Position;
   view: ViewStore;
+  timeZone: string;
   /** The recorder's clock, Unix ms. */
   clockNow(): number;
-  playback: Playback;
-  goTo(cameraId: string, atMs: number): void;
-  toggleSound(): void;
-  toggleFullScreen(): void;
-  showKeys(): void;
-  askForTime(): void;
+  selection: Range | null;
+  setSelection(range: Range | null): void;
 }
 
 export type ReviewActions = ReturnType<typeof reviewActions>;
 
-/** What buttons and keys of the review page do. */
-export function reviewActions(parts: ActionParts) {
-  const { camera, day, today, timeZone, fps, view, clockNow, playback, goTo } = parts;
-  const { position } = playback;
+/** What is selected by `[` or `]` alone, until the other end is chosen too. */
+const openEndMs = 60_000;
+
+/** What buttons and keys of the review page do to time: playing, moving, choosing a range. */
+export function reviewActions({ playback, position, view, timeZone, clockNow, selection, setSelection }: ActionParts) {
+  const push = (direction: 1 | -1) => {
+    playback.setRate(pushed(playback.rate, playback.wantsToPlay, direction));
+    playback.setPlaying(true);
+  };
+  /** Also moves the timeline there when it shows another time. */
+  const goTo = (wallMs: number) => {
+    const atMs = Math.min(wallMs, clockNow());
+    view.set(revealed(view.get(), atMs, timeZone));
+    playback.seek(atMs);
+  };
   const chooseDay = (date: string) => {
-    if (date <= today) goTo(camera.id, sameTimeOn(date, position.get(), timeZone));
+    const target = Math.min(sameTimeOn(date, position.get(), timeZone), clockNow() - 1_000);
+    goTo(target);
   };
-  const move = (to: Move) =>
-    go(view, to, { playHeadMs: position.get(), nowMs: clockNow(), local: new LocalTime(timeZone) });
   return {
-    togglePlay: () => playback.setPlaying(!playback.wantsToPlay),
+    goTo,
+    togglePlay() {
+      if (!playback.wantsToPlay && playback.rate < 0) playback.setRate(1);
+      playback.setPlaying(!playback.wantsToPlay);
+    },
     pause: () => playback.setPlaying(false),
-    /** Seconds of footage; negative goes back. */
-    jump: (seconds: number) => playback.session()?.seekBy(seconds),
-    step(frames: number) {
-      playback.setPlaying(false);
-      playback.session()?.seekBy(frames / fps);
-    },
-    setRate: playback.setRate,
+    /** Forwards, faster with each call. */
+    forwards: () => push(1),
+    backwards: () => push(-1),
+    jump: (seconds: number) => goTo(position.get() + seconds * 1_000),
+    step: (frames: number) => playback.step(frames),
     /** +1: the next faster speed. */
-    changeRate(step: number) {
-      const next = rates[rates.indexOf(playback.rate) + step];
-      if (next !== undefined) playback.setRate(next);
-    },
-    /** Within the day and camera that are open without reading a playlist. */
-    seek(cameraId: string, wallMs: number) {
-      const isOpen = cameraId === camera.id && wallMs >= day.from && wallMs < day.to;
-      if (isOpen && playback.state.state !== 'empty') playback.session()?.seek(wallMs);
-      else goTo(cameraId, wallMs);
-    },
+    changeRate: (step: 1 | -1) => playback.setRate(nextSpeed(playback.rate, step)),
     chooseDay,
-    moveDay: (days: number) => chooseDay(addDays(day.date, days)),
-    zoom: (factor: number) => move({ to: 'zoom', factor }),
-    showDay: () => move({ to: 'rung', rung: 'day' }),
-    snapshot() {
-      const name = `${camera.id}_${formatForFileName(position.get(), timeZone)}.jpg`;
-      const video = playback.video.current;
-      void (video ? downloadFrame(video, name) : Promise.resolve(false)).then((saved) => {
-        if (!saved) notifications.show({ color: 'red', message: 'There is no picture to save yet.' });
-      });
+    moveDay(days: number) {
+      const date = addDays(dayAt(position.get(), timeZone).date, days);
+      if (date <= dayAt(clockNow(), timeZone).date) chooseDay(date);
     },
-    toggleSound: parts.toggleSound,
-    toggleFullScreen: parts.toggleFullScreen,
-    showKeys: parts.showKeys,
-    askForTime: parts.askForTime,
+    zoom(factor: number) {
+      const { from, to } = view.get();
+      const around = position.get() >= from && position.get() < to ? position.get() : (from + to) / 2;
+      view.set({ from: around - (around - from) * factor, to: around + (to - around) * factor });
+    },
+    showDay() {
+      const { from, to } = dayAt(position.get(), timeZone);
+      view.set({ from, to });
+    },
+    selectFrom() {
+      const from = position.get();
+      setSelection({ from, to: selection && selection.to > from ? selection.to : from + openEndMs });
+    },
+    selectTo() {
+      const to = position.get();
+      setSelection({ from: selection && selection.from < to ? selection.from : to - openEndMs, to });
+    },
+    clearSelection: () => setSelection(null),
+    /** An address that leads here. */
+    copyLink() {
+      void navigator.clipboard?.writeText(window.location.href).then(
+        () => notifications.show({ message: 'The link to this moment is copied.' }),
+        () => notifications.show({ color: 'red', message: 'The browser does not allow copying here.' }),
+      );
+    },
   };
+}
+
+/** The same length, moved so that `atMs` is in it; a whole day becomes the day of `atMs`. */
+function revealed(view: View, atMs: number, timeZone: string): View {
+  if (atMs >= view.from && atMs < view.to) return view;
+  const shown = dayAt(view.from, timeZone);
+  if (shown.from === view.from && shown.to === view.to) {
+    const { from, to } = dayAt(atMs, timeZone);
+    return { from, to };
+  }
+  const half = (view.to - view.from) / 2;
+  return { from: atMs - half, to: atMs + half };
 }

@@ -1,66 +1,87 @@
-import type { CameraDto } from '@nightjar/contract';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Position } from '../player/position.ts';
-import { dayAt, type LocalDay } from '../time/zone.ts';
-import { readAddress, writeAddress } from './address.ts';
-import { around, lengthOf, revealed } from './timeline/geometry.ts';
+import { Position } from '../player/position.ts';
+import { dayAt } from '../time/zone.ts';
+import { mostInStep, readAddress, writeAddress } from './address.ts';
 import { type View, ViewStore } from './timeline/view-store.ts';
-import type { Place } from './use-playback.ts';
 
 /** Without a time in the address: what happened last. */
 const newestMs = 60_000;
-const writeEveryMs = 2_000;
+const writeEveryMs = 1_000;
 
 interface PlaceOptions {
-  camera: CameraDto;
+  /** Of the path. */
+  selectedId: string;
+  /** Of all cameras, in order. */
+  known: readonly string[];
   timeZone: string;
   /** The recorder's clock when the page opened, Unix ms. */
   nowMs: number;
 }
 
-/** Which moment of which camera, and which part of its day is shown; begun from the address bar and kept there. */
-export function usePlace({ camera, timeZone, nowMs }: PlaceOptions) {
-  const [address] = useState(() => readAddress(window.location.search));
-  const [, navigate] = useLocation();
-  const [moment, setMoment] = useState(() => {
-    const atMs = address.atMs ?? nowMs - newestMs;
-    return { atMs, day: dayAt(atMs, timeZone) };
-  });
-  const [view] = useState(() => new ViewStore(zoomed(moment.day, moment.atMs, address.zoomMs)));
-  const { day } = moment;
+export type Place = ReturnType<typeof usePlace>;
 
-  const goTo = (cameraId: string, atMs: number) => {
-    const next = dayAt(atMs, timeZone);
-    setMoment({ atMs, day: next });
-    const zoomMs = zoomOf(view.get(), day);
-    if (next.date !== day.date && zoomMs === null) view.set(next);
-    else view.set(revealed(view.get(), atMs));
-    if (cameraId !== camera.id) {
-      navigate(writeAddress({ cameraIds: [cameraId], atMs, zoomMs }, timeZone), { replace: true });
-    }
+/** Which cameras, which moment, and how much of time is shown; begun from the address bar and kept there. */
+export function usePlace({ selectedId, known, timeZone, nowMs }: PlaceOptions) {
+  const [address] = useState(() => readAddress(window.location.search));
+  const [startMs] = useState(() => Math.min(address.atMs ?? nowMs - newestMs, nowMs));
+  const [position] = useState(() => new Position(startMs));
+  const [view] = useState(() => new ViewStore(viewAround(startMs, address.zoomMs, timeZone)));
+  const [chosen, setChosen] = useState(address.besides);
+  const [, navigate] = useLocation();
+
+  const besides = chosen.filter((id) => id !== selectedId && known.includes(id));
+  const cameraIds: [string, ...string[]] = [selectedId, ...besides];
+  const addressNow = useCallback(
+    (ids: [string, ...string[]]) => {
+      const zoomMs = zoomOf(view.get(), timeZone);
+      return writeAddress({ cameraIds: ids, atMs: position.get(), zoomMs }, timeZone);
+    },
+    [view, position, timeZone],
+  );
+  /** The first is selected; the others are shown in step with it. */
+  const showCameras = (ids: readonly string[]) => {
+    const [first = selectedId, ...others] = ids.slice(0, mostInStep);
+    setChosen(others);
+    if (first !== selectedId) navigate(addressNow([first, ...others]), { replace: true });
   };
 
-  const place: Place = { cameraId: camera.id, day, atMs: moment.atMs };
-  const keepAddress = useCallback(
-    (position: Position) => {
-      const write = () => {
-        const zoomMs = zoomOf(view.get(), day);
-        const wanted = writeAddress({ cameraIds: [camera.id], atMs: position.get(), zoomMs }, timeZone);
-        const { pathname, search } = window.location;
-        if (pathname === `/review/${camera.id}` && pathname + search !== wanted) {
-          window.history.replaceState(window.history.state, '', wanted);
-        }
-      };
-      const timer = window.setInterval(write, writeEveryMs);
-      return () => window.clearInterval(timer);
+  const shownKey = cameraIds.join(',');
+  useEffect(() => {
+    const write = () => {
+      const wanted = addressNow(shownKey.split(',') as [string, ...string[]]);
+      const { pathname, search } = window.location;
+      if (pathname === `/review/${selectedId}` && pathname + search !== wanted) {
+        window.history.replaceState(window.history.state, '', wanted);
+      }
+    };
+    const timer = window.setInterval(write, writeEveryMs);
+    return () => window.clearInterval(timer);
+  }, [selectedId, shownKey, addressNow]);
+
+  return {
+    cameraIds,
+    startMs,
+    position,
+    view,
+    /** A link to a moment is meant to be seen at once. */
+    playAtOnce: address.atMs !== null,
+    showCameras,
+    /** The picture of this camera instead of the selected one's; one that is shown already becomes the selected one. */
+    select(id: string) {
+      showCameras([id, ...(besides.includes(id) ? cameraIds.filter((shown) => shown !== id) : besides)]);
     },
-    [camera.id, day, view, timeZone],
-  );
-  return { place, view, playAtOnce: address.atMs !== null, goTo, keepAddress };
+  };
 }
 
-const zoomOf = (view: View, day: LocalDay): number | null => (lengthOf(view) === lengthOf(day) ? null : lengthOf(view));
+function viewAround(atMs: number, zoomMs: number | null, timeZone: string): View {
+  if (zoomMs !== null) return { from: atMs - zoomMs / 2, to: atMs + zoomMs / 2 };
+  const { from, to } = dayAt(atMs, timeZone);
+  return { from, to };
+}
 
-const zoomed = (day: LocalDay, atMs: number, zoomMs: number | null): View =>
-  zoomMs === null ? { from: day.from, to: day.to } : around(atMs, zoomMs);
+/** null for a whole local day. */
+function zoomOf({ from, to }: View, timeZone: string): number | null {
+  const day = dayAt(from, timeZone);
+  return day.from === from && day.to === to ? null : to - from;
+}
