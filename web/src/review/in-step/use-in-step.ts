@@ -2,10 +2,8 @@ import { useEffect, useState } from 'react';
 import type { Gaps, PlaybackState, SkippedGap } from '../../player/playback/playback.ts';
 import type { Position } from '../../player/position.ts';
 import type { ReviewPlayback } from '../review-playback.ts';
-import type { ShownPicture } from '../snapshot/snapshot.ts';
 import { InStep } from './in-step.ts';
 import { MemberViews } from './member-views.ts';
-import { SessionPlayer } from './session-player.ts';
 
 interface InStepOptions {
   /** By their frames is stepped; the others show what they had at that time. */
@@ -20,8 +18,6 @@ export interface InStepPlayback extends ReviewPlayback {
   /** For the pictures, which take part while they are shown. */
   inStep: InStep;
   views: MemberViews;
-  /** Those shown now, to be saved. */
-  pictures(): ShownPicture[];
 }
 
 const skippedShownMs = 3_000;
@@ -78,11 +74,6 @@ export function useInStep({ selectedId, position, startMs, playAtOnce }: InStepO
     },
     seek: (wallMs) => inStep.seek(wallMs),
     step: (frames) => inStep.step(frames, selectedId),
-    pictures: () =>
-      [...inStep.members].flatMap(([cameraId, { player }]) => {
-        const isShown = views.get(cameraId).state === 'shown' && player instanceof SessionPlayer;
-        return (isShown && player.picture) || [];
-      }),
   };
 }
 

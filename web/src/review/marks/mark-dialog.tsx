@@ -18,6 +18,8 @@ export type Marked = { kind: Mark['kind']; cameraIds: readonly string[]; from: n
 interface MarkDialogProps {
   marked: Marked;
   cameras: ReadonlyArray<{ id: string; name: string }>;
+  /** Cameras that a new mark may be of. */
+  shown: readonly string[];
   timeZone: string;
   onClose(): void;
   /** Of the dialog of an existing mark. */
@@ -27,7 +29,7 @@ interface MarkDialogProps {
 }
 
 /** Makes a bookmark or lock, or changes one. */
-export function MarkDialog({ marked, cameras, timeZone, onClose, onRemove, onExport }: MarkDialogProps) {
+export function MarkDialog({ marked, cameras, shown, timeZone, onClose, onRemove, onExport }: MarkDialogProps) {
   const old = 'mark' in marked ? marked.mark : null;
   const begun = 'mark' in marked ? { ...marked.mark, cameraIds: [marked.mark.cameraId] } : marked;
   const [kind, setKind] = useState(begun.kind);
@@ -59,6 +61,7 @@ export function MarkDialog({ marked, cameras, timeZone, onClose, onRemove, onExp
       opened
       onClose={onClose}
       fullScreen={phone}
+      size={540}
       title={old ? `Change this ${old.kind}` : kind === 'lock' ? 'Lock footage' : 'Bookmark footage'}
       data-testid="mark-dialog"
     >
@@ -86,10 +89,11 @@ export function MarkDialog({ marked, cameras, timeZone, onClose, onRemove, onExp
             value={title}
             onChange={(event) => setTitle(event.currentTarget.value)}
           />
-          {!old && begun.cameraIds.length > 1 && (
+          {!old && shown.length > 1 && (
             <MultiSelect
               label="Cameras"
-              data={begun.cameraIds.map((id) => ({ value: id, label: nameOf(cameras, id) }))}
+              data-testid="mark-cameras"
+              data={shown.map((id) => ({ value: id, label: nameOf(cameras, id) }))}
               value={cameraIds}
               onChange={setCameraIds}
               error={cameraIds.length === 0 ? 'At least one' : null}
@@ -115,7 +119,8 @@ export function MarkDialog({ marked, cameras, timeZone, onClose, onRemove, onExp
             />
           </div>
           <Text size="xs" c="dimmed" className="tabular" aria-live="polite">
-            {valid && `${lengthText(to - from)} of ${cameraIds.map((id) => nameOf(cameras, id)).join(', ')}. `}
+            {valid &&
+              `${lengthText(to - from)}${shown.length > 1 && !old ? '' : ` of ${nameOf(cameras, begun.cameraIds[0] ?? '')}`}. `}
             {valid && isRecorded === false && 'Nothing is recorded there now; what will be, is kept.'}
           </Text>
           <Textarea

@@ -40,7 +40,9 @@ export function useMarking({ cameras, shown, timeZone, position, selection, onEx
     make(kind) {
       const atMs = Math.round(position.get());
       const range = selection ?? { from: atMs, to: atMs + momentMs };
-      setMarked({ kind, cameraIds: shown, from: Math.round(range.from), to: Math.round(range.to) });
+      // A place is one camera's; what must not go is often seen by several.
+      const cameraIds = kind === 'bookmark' ? shown.slice(0, 1) : shown;
+      setMarked({ kind, cameraIds, from: Math.round(range.from), to: Math.round(range.to) });
     },
     edit: (mark) => setMarked({ mark }),
     remove,
@@ -50,6 +52,7 @@ export function useMarking({ cameras, shown, timeZone, position, selection, onEx
           <MarkDialog
             marked={marked}
             cameras={cameras}
+            shown={shown}
             timeZone={timeZone}
             onClose={close}
             onRemove={remove}
