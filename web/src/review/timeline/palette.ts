@@ -35,7 +35,7 @@ export function paletteOf(element: Element, scale: number): Palette {
     amber: color('--nj-amber'),
     font: style.fontFamily,
     missing: hatch({ color: red, ground: color('--nj-red-soft'), width: 1.6, rising: true, scale }),
-    off: hatch({ color: dimmed, ground: null, width: 0.8, rising: false, scale }),
+    off: hatch({ color: dimmed, ground: null, width: 0.6, rising: false, scale }),
     removed: dots(dimmed, scale),
   };
 }
