@@ -22,6 +22,8 @@ export interface ExportsParts extends Omit<JobMakerParts, 'jobs' | 'publish' | '
 }
 
 const dayMs = 86_400_000;
+/** At each so many looks for footage there is one for exports whose time is over. */
+const looksForExpiry = 60;
 /** More of them in one export make a list that nobody reads, and take long to look up. */
 const mostParts = 1_000;
 
@@ -33,6 +35,7 @@ export class Exports {
   /** Footage of a job is still being written. */
   #isLate = false;
   #expiring: Promise<void> | null = null;
+  #looks = 0;
   #making: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -190,14 +193,19 @@ export class Exports {
   }
 
   #look(): void {
+    if (this.#looks % looksForExpiry === 0) this.#expireSoon();
+    this.#looks += 1;
+    if (!this.#isLate) return;
+    this.#isLate = false;
+    this.#work();
+  }
+
+  #expireSoon(): void {
     this.#expiring ??= this.#expire()
       .catch((error: unknown) => this.#parts.log.error({ err: error }, 'Old exports cannot be removed'))
       .finally(() => {
         this.#expiring = null;
       });
-    if (!this.#isLate) return;
-    this.#isLate = false;
-    this.#work();
   }
 
   async #expire(): Promise<void> {

@@ -1,4 +1,5 @@
-import { Button, Group, MultiSelect } from '@mantine/core';
+import { Button, MultiSelect } from '@mantine/core';
+import styles from './exports.module.css';
 
 interface CameraSelectProps {
   cameras: ReadonlyArray<{ id: string; name: string }>;
@@ -7,27 +8,31 @@ interface CameraSelectProps {
 }
 
 export function CameraSelect({ cameras, chosen, onChange }: CameraSelectProps) {
-  const all = cameras.map(({ id }) => id);
   return (
-    <MultiSelect
-      label={
-        <Group gap="xs" component="span">
-          {chosen.length > 1 ? `Cameras: ${chosen.length}, a file each` : 'Camera'}
-          {cameras.length > 1 && chosen.length < cameras.length && (
-            <Button variant="subtle" color="gray" size="compact-xs" onClick={() => onChange(all)}>
-              All {cameras.length}
-            </Button>
-          )}
-        </Group>
-      }
-      data={cameras.map(({ id, name }) => ({ value: id, label: name }))}
-      value={chosen}
-      onChange={onChange}
-      searchable
-      hidePickedOptions
-      maxDropdownHeight={220}
-      error={chosen.length === 0 ? 'At least one' : null}
-      data-testid="export-cameras"
-    />
+    <div className={styles.cameras}>
+      <MultiSelect
+        label={chosen.length > 1 ? `Cameras: ${chosen.length}, a file each` : 'Camera'}
+        data={cameras.map(({ id, name }) => ({ value: id, label: name }))}
+        value={chosen}
+        onChange={onChange}
+        searchable
+        hidePickedOptions
+        maxDropdownHeight={220}
+        error={chosen.length === 0 ? 'At least one' : null}
+        data-testid="export-cameras"
+      />
+      {chosen.length < cameras.length && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          className={styles.all ?? ''}
+          onClick={() => onChange(cameras.map(({ id }) => id))}
+          data-testid="export-all-cameras"
+        >
+          All {cameras.length}
+        </Button>
+      )}
+    </div>
   );
 }
