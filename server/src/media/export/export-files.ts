@@ -60,11 +60,11 @@ async function exportFile(work: FileWork): Promise<ExportedFile[]> {
     readBytes += bytes;
     onShare((readBytes / planBytes) * writingShare);
   };
-  const { batches, video: expectedVideo, speed } = await batchesOf(plan, request, onBytes);
+  const { batches, codec, speed } = await batchesOf(plan, request, onBytes);
   const name = request.cameraName;
   const cues = request.times === 'subtitle' ? new CueMaker({ timeZone: request.timeZone, name, speed }) : null;
   const timeline = new ExportTimeline({ audio: plan.audio, speed, cues });
-  const file = new FileMaker({ plan, request, path, timeline, codec: expectedVideo.codec });
+  const file = new FileMaker({ plan, request, path, timeline, codec });
   {
     await using _ = file;
     for await (const { frames, sounds, head, video } of batches) {

@@ -21,6 +21,18 @@ export function isCleanKeyframe(data: Buffer, codec: Codec): boolean {
   return false;
 }
 
+/**
+ * A keyframe (IDR) that may follow any other at once. Behind an H.265 CRA that begins a sequence decoders drop what they have
+ * not shown yet (ITU-T H.265, C.5.2.2).
+ */
+export function isRefresh(data: Buffer, codec: Codec): boolean {
+  for (const nal of nalUnits(data)) {
+    const type = nalType(nal, codec);
+    if (codec === 'h264' ? type === 5 : type === 19 || type === 20) return true;
+  }
+  return false;
+}
+
 const lengthOf = (nal: Buffer): Buffer => {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(nal.length);

@@ -122,13 +122,15 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
 }
 
 async function opened(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'r');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new NvrError('footage_not_found', `The recording ${file} is gone.`, { cause: error });
-    throw new NvrError('disk_error', `The recording ${file} cannot be read: ${message}.`, { cause: error });
+  return open(file, 'r').catch((error) => footageError(file, error));
+}
+
+/** @throws {NvrError} `footage_not_found` when the file is gone, else `disk_error`. */
+export function footageError(file: string, error: NodeJS.ErrnoException): never {
+  if (error.code === 'ENOENT') {
+    throw new NvrError('footage_not_found', `The recording ${file} is gone.`, { cause: error });
   }
+  throw new NvrError('disk_error', `The recording ${file} cannot be read: ${error.message}.`, { cause: error });
 }
 
 const damaged = (file: string, what: string) =>
