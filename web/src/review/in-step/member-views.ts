@@ -17,10 +17,10 @@ export class MemberViews {
     return this.#views.get(cameraId) ?? loading;
   }
 
-  update(members: ReadonlyMap<string, Member>, clockMs: number, nowMs: number): void {
+  update(members: ReadonlyMap<string, Member>, nowMs: number): void {
     let changed = false;
     for (const [cameraId, member] of members) {
-      const view = member.view(clockMs, nowMs);
+      const view = member.view(nowMs);
       if (sameView(view, this.get(cameraId))) continue;
       this.#views.set(cameraId, view);
       changed = true;

@@ -43,6 +43,8 @@ export class Member {
   state: PlaybackState = { state: 'loading' };
   /** Stands because its picture is of a moment to come. */
   #parked = false;
+  /** That moment is far enough away to be spoken of, or was when it began to stand. */
+  #isInGap = false;
   /** The clock does not wait for it (again). */
   #leftBehind = false;
   #inStepSinceMs: number | null = null;
@@ -83,16 +85,14 @@ export class Member {
     return ((this.player.wallTimeMs() ?? clockMs) - clockMs) * Math.sign(rate);
   }
 
-  view(clockMs: number, nowMs: number): MemberView {
+  view(nowMs: number): MemberView {
     const { state } = this;
     if (state.state === 'retrying') return { state: 'failed', failure: state.failure };
     if (state.state === 'empty') return { state: 'empty' };
     const kind = this.kind(nowMs);
     if (kind === 'over') return { state: 'ended' };
     const wallMs = this.player.wallTimeMs();
-    if (kind === 'waiting' && wallMs !== null && Math.abs(wallMs - clockMs) > gapToMentionMs) {
-      return { state: 'gap', untilMs: wallMs };
-    }
+    if (kind === 'waiting' && wallMs !== null && this.#isInGap) return { state: 'gap', untilMs: wallMs };
     return { state: kind === 'loading' ? 'loading' : 'shown' };
   }
 
@@ -131,6 +131,7 @@ export class Member {
 
   setRate(rate: number): void {
     this.#parked = false;
+    this.#isInGap = false;
     this.#isShort = false;
     this.#leftBehind = false;
     this.#leadMs = null;
@@ -144,6 +145,7 @@ export class Member {
     if (kind === 'over' && nowMs - this.#soughtAtMs > lookAgainMs && this.#isShort) this.#seek(clockMs, nowMs);
     if (kind !== 'ready' && kind !== 'waiting') return;
     this.#parked = this.#parked ? lead > startMs * Math.abs(rate) : correctionFor(lead, rate).do === 'wait';
+    this.#isInGap = this.#parked && (this.#isInGap || lead > gapToMentionMs * Math.max(1, Math.abs(rate)));
     if (kind === 'ready' && this.#soughtMs !== null) this.#onSettled(rate, nowMs);
   }
 
@@ -174,6 +176,7 @@ export class Member {
 
   #seek(wallMs: number, nowMs: number): void {
     this.#parked = false;
+    this.#isInGap = false;
     this.#isShort = false;
     this.#leadMs = null;
     this.#soughtMs = wallMs;

@@ -42,7 +42,7 @@ export function useInStep({ selectedId, position, startMs, playAtOnce }: InStepO
   useEffect(() => {
     const tick = () => {
       inStep.tick();
-      views.update(inStep.members, inStep.wallMs, performance.now());
+      views.update(inStep.members, performance.now());
       setState((before) => (sameState(before, inStep.state) ? before : inStep.state));
       setRate(inStep.rate);
       setWantsToPlay(inStep.wantsToPlay);
