@@ -29,3 +29,13 @@ export function playingAt(rate: number): Playing {
 /** Whether one engine plays both. */
 export const isSameFootage = (a: FastPlaying | null, b: FastPlaying | null): boolean =>
   a?.speed === b?.speed && a?.reverse === b?.reverse;
+
+/** Until the picture that was sought is there, nothing else is loaded: it would compete for the processor. */
+export const seekingAheadS = 0.5;
+
+/** How much is loaded ahead, seconds of playing. */
+export const aheadS = ({ fast, elementRate }: Playing): number =>
+  fast || elementRate === null ? 15 : 30 * Math.max(1, elementRate / 2);
+
+/** How much is known of what comes next, seconds of the element's time at normal speed. */
+export const wantedAheadS = (playing: Playing): number => aheadS(playing) + 5;

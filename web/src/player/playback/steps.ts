@@ -16,9 +16,33 @@ export class Steps {
   #frames: number[] = [];
   #fromMs = 0;
   #toMs = 0;
+  #wanted = 0;
+  #isUnderWay = false;
 
   constructor(source: FootageSource) {
     this.#source = source;
+  }
+
+  /**
+   * Goes `count` frames on; steps asked for while one is on its way are added up. `fromMs`: the moment of the frame shown,
+   * null while there is none.
+   */
+  async step(count: number, fromMs: () => number | null, show: (frame: Frame) => void): Promise<void> {
+    this.#wanted += count;
+    if (this.#isUnderWay) return;
+    this.#isUnderWay = true;
+    try {
+      while (this.#wanted !== 0) {
+        const from = fromMs();
+        const steps = this.#wanted;
+        const frame = from === null ? null : await this.from(from, steps);
+        this.#wanted -= steps;
+        if (frame) show(frame);
+      }
+    } finally {
+      this.#wanted = 0;
+      this.#isUnderWay = false;
+    }
   }
 
   /** The frame `count` after (negative: before) the one shown at `wallMs`; the outermost when there are not so many. */
