@@ -7,15 +7,14 @@ import { type Part, type Stretch, stretchesOf, type WindowCut } from './layout.t
 import { mediaPlaylist, type PartAddresses } from './playlist.ts';
 import type { PlaybackRouteParts } from './routes.ts';
 import { silentCodecString } from './silence.ts';
+import { switchSchema } from './switch.ts';
 
 const maxWindowMs = 3_600_000;
 
-const YesOrNoSchema = Type.String({ pattern: '^(true|false)$', errorMessage: 'must be true or false' });
-
 const WindowQuerySchema = Type.Object({
   ...RangeQuerySchema.properties,
-  continues: Type.Optional(YesOrNoSchema),
-  sound: Type.Optional(YesOrNoSchema),
+  continues: switchSchema('`true`: begins where the window before ended.'),
+  sound: switchSchema('`true`: what has no sound gets a silent track.'),
   stream: Type.Optional(StreamNameSchema),
 });
 

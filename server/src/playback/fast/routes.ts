@@ -7,6 +7,7 @@ import { type App, CameraParamsSchema, failures } from '../../shared/route.ts';
 import { streamIdsOf } from '../../shared/stream-id.ts';
 import type { PlaybackRouteParts } from '../routes.ts';
 import { immutable, type SegmentFile } from '../segment-file.ts';
+import { switchSchema } from '../switch.ts';
 import { makeFragment } from './fragment.ts';
 import { VideoConfigs, videoInit } from './inits.ts';
 import { type FastFragment, fragmentMsAt, layoutOf, picturesIn, playingTicks } from './layout.ts';
@@ -26,13 +27,7 @@ const FastQuerySchema = Type.Object({
     description: `How much faster than life: ${fastSpeeds.join(', ')}.`,
     examples: ['64'],
   }),
-  reverse: Type.Optional(
-    Type.String({
-      pattern: '^(true|false)$',
-      errorMessage: 'must be true or false',
-      description: '`true`: from the end of the range to its beginning.',
-    }),
-  ),
+  reverse: switchSchema('`true`: from the end of the range to its beginning.'),
   stream: Type.Optional(StreamNameSchema),
 });
 
