@@ -14,18 +14,31 @@ import { namesFor } from './names.ts';
 import type { PartWish } from './request.ts';
 import { crc32Of } from './zip.ts';
 
-export interface MakingParts {
-  index: FootageSource & { onFileMissing(segment: Segment): Promise<void> };
+/** What files are made with. */
+export interface EngineParts {
+  index: FootageSource & {
+    /** Its file is gone: it is not footage any more. */
+    onFileMissing(segment: Segment): Promise<void>;
+  };
   volumes: { list(): readonly Volume[]; isPresent(id: string): boolean };
   /** Of a camera that there is no more, its id. */
   nameOf(cameraId: string): string;
   timeZone: string;
-  log: Logger;
+  log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** Makes the files; in tests, perhaps wrong ones. */
   makeExport(
     request: ExportRequest,
-    options: { onProgress(share: number): void; signal: AbortSignal; log: Logger },
+    options: { onProgress(share: number): void; signal: AbortSignal; log: EngineParts['log'] },
   ): Promise<ExportedFile[]>;
+}
+
+export interface MakingParts extends EngineParts {
+  log: Logger;
+}
+
+interface Steps {
+  onProgress(share: number): void;
+  signal: AbortSignal;
 }
 
 /** Cleaning may have taken away footage that a job has begun to read. */
@@ -42,20 +55,39 @@ export const piecesName = (name: string): string => `${name}.pieces.json`;
 export async function makePart(
   parts: MakingParts,
   { job, part, folder }: { job: Job; part: Part; folder: ExportFolder },
-  options: { onProgress(share: number): void; signal: AbortSignal },
+  steps: Steps,
 ): Promise<StoredFile[]> {
-  const { format, stream } = job.order.settings;
+  try {
+    const newTarget = () => folder.making(`part.${job.order.settings.format}`);
+    const made = await makeFiles(parts, { job, part, newTarget }, steps);
+    return made.length === 0 ? [] : await take(parts, { job, part, folder, made });
+  } finally {
+    await folder.removeMaking();
+  }
+}
+
+interface Wanted {
+  job: Pick<Job, 'order' | 'title'>;
+  part: PartWish;
+  /** Where the first file is to be made; nothing of an attempt before is there. */
+  newTarget(): Promise<string>;
+}
+
+/** Makes the files of a part, without names yet; none when nothing is recorded there. What a failed attempt wrote stays. */
+export async function makeFiles(
+  parts: EngineParts,
+  { job, part, newTarget }: Wanted,
+  steps: Steps,
+): Promise<ExportedFile[]> {
+  const streamId = streamIdOf(part.cameraId, job.order.settings.stream);
   for (let attempt = 1; ; attempt += 1) {
-    const footage = await footageOfPart(parts.index, streamIdOf(part.cameraId, stream), part);
+    const footage = await footageOfPart(parts.index, streamId, part);
     if (footage.videoFrames === 0) return [];
     requirePresent(parts.volumes, footage.segments);
-    const target = await folder.making(`part.${format}`);
     try {
-      const request = requestOf(parts, { job, part, footage, target });
-      const made = await parts.makeExport(request, { ...options, log: parts.log });
-      return await take(parts, { job, part, folder, made });
+      const request = requestOf(parts, { job, part, footage, target: await newTarget() });
+      return await parts.makeExport(request, { ...steps, log: parts.log });
     } catch (error) {
-      await folder.removeMaking();
       const isGone = error instanceof NvrError && error.code === 'footage_not_found';
       if (!isGone) throw error;
       // Also when none of its pictures is shown in the range: those of its only group end before.
@@ -65,17 +97,10 @@ export async function makePart(
   }
 }
 
-interface Making {
-  job: Pick<Job, 'order' | 'title'>;
-  part: PartWish;
-  footage: PartFootage;
-  target: string;
-}
-
 /** What the engine is asked for. */
-export function requestOf(
-  { nameOf, timeZone }: Pick<MakingParts, 'nameOf' | 'timeZone'>,
-  { job, part, footage, target }: Making,
+function requestOf(
+  { nameOf, timeZone }: EngineParts,
+  { job, part, footage, target }: Pick<Wanted, 'job' | 'part'> & { footage: PartFootage; target: string },
 ): ExportRequest {
   const { format, cut, times, sound, evidence } = job.order.settings;
   const cameraName = nameOf(part.cameraId);

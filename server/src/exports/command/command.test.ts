@@ -96,7 +96,7 @@ async function run(t: TestContext, dataDir: string, args: string[], parts: Parti
 
 test('files are made beside a running recorder, and from what it left; nothing of it is changed', async (t) => {
   const recorder = await startRecorder(t, { now: noon + 120_000, cameras: ['yard', 'garage'], timeZone });
-  await record(recorder, { cameraId: 'yard', stream, startMs: noon, repeat: 15 });
+  await record(recorder, { cameraId: 'yard', stream, startMs: noon, repeat: 30 });
   await recorder.index.flush();
   const out = temporaryFolder(t);
   const file = path.join(out, 'yard.mp4');
@@ -109,6 +109,16 @@ test('files are made beside a running recorder, and from what it left; nothing o
   await assert.rejects(again, /yard\.mp4 is there already; --force replaces it/);
   await run(t, recorder.dataDir, ['--camera', 'yard', ...range, '--out', file, '--force']);
   assert.deepEqual(fs.readdirSync(out), ['yard.evidence.json', 'yard.mp4']);
+
+  // A file that somebody has removed leaves a gap.
+  fs.rmSync(
+    fs
+      .globSync('recordings/yard/**/*.mp4', { cwd: recorder.dataDir })
+      .map((name) => path.join(recorder.dataDir, name))
+      .sort()[1] as string,
+  );
+  const gap = await run(t, recorder.dataDir, ['--camera', 'yard', '--date', '2026-11-22', '--out', `${out}/gap/`]);
+  assert.match(gap.printed[0] ?? '', /1,500 pictures/);
 
   await recorder.stop();
   const before = fs.globSync('**/*', { cwd: recorder.dataDir });

@@ -4,12 +4,12 @@ import { SegmentRows } from '../../recording/segment-rows.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { readIdentity } from '../../shared/volume-identity.ts';
 import type { Volume } from '../../storage/volume.ts';
-import type { FootageSource } from '../footage.ts';
+import type { EngineParts } from '../making.ts';
 import { CommandError } from './options.ts';
 
 /** A data folder that is read, also while a recorder writes to it: what its database has, some seconds old. */
 export interface DataFolder extends ReadDatabase {
-  index: FootageSource;
+  index: EngineParts['index'];
   volumes: { list(): readonly Volume[]; rootOf(id: string): string; isPresent(id: string): boolean };
   cameras: {
     get(id: string): { name: string } | undefined;
@@ -41,13 +41,18 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   }
   const rootOf = (id: string) => volumes.find((volume) => volume.id === id)?.root ?? dataDir;
   const segments = new SegmentRows(db);
+  /** Ids of segments whose files are gone: cleaned away since their rows were read, or removed by hand. */
+  const missing = new Set<number>();
   return {
     ...database,
     index: {
       async footage(streamId, range) {
-        const found = await segments.overlapping(streamId, range);
+        const found = (await segments.overlapping(streamId, range)).filter(({ id }) => !missing.has(id));
         const runs = await segments.runs([...new Set(found.map(({ runId }) => runId))]);
         return { segments: found, runs: new Map(runs.map((run) => [run.id, run])) };
+      },
+      async onFileMissing({ id }) {
+        missing.add(id);
       },
       fileOf: (segment) => path.join(rootOf(segment.volumeId), segment.path),
     },

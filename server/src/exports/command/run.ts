@@ -1,6 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { requirePresent } from '../../archive/sources.ts';
 import type { ManifestRequest } from '../../evidence/index.ts';
 import type { makeExport } from '../../media/export/index.ts';
 import type { Volumes } from '../../recording/index.ts';
@@ -8,8 +7,7 @@ import { amount } from '../../shared/amounts.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { streamIdOf } from '../../shared/stream-id.ts';
-import { footageOfPart } from '../footage.ts';
-import { requestOf } from '../making.ts';
+import { makeFiles } from '../making.ts';
 import { namesFor } from '../names.ts';
 import { type ExportOrder, orderOf, type PartWish, partsOf } from '../request.ts';
 import { type BarOutput, madeText, ProgressBar } from './bar.ts';
@@ -95,16 +93,14 @@ async function makePart(
   const { data, order, output, work, timeZone, signal, log, command } = making;
   const { format, stream, timelapse } = order.settings;
   const streamId = streamIdOf(part.cameraId, stream);
-  const footage = await footageOfPart(data.index, streamId, part);
-  if (footage.videoFrames === 0) return [];
-  requirePresent(data.volumes, footage.segments);
   const nameOf = (id: string) => data.cameras.get(id)?.name ?? id;
-  const target = path.join(work, `part.${format}`);
-  const request = requestOf({ nameOf, timeZone }, { job: { order, title: '' }, part, footage, target });
-  const made = await making.makeExport(request, { onProgress, signal, log }).catch((error: unknown) => {
-    if (error instanceof NvrError && error.code === 'footage_not_found') return [];
-    throw error;
-  });
+  const newTarget = async () => path.join(await mkdtemp(path.join(work, 'part-')), `part.${format}`);
+  const { index, volumes } = data;
+  const made = await makeFiles(
+    { index, volumes, nameOf, timeZone, log, makeExport: making.makeExport },
+    { job: { order, title: '' }, part, newTarget },
+    { onProgress, signal },
+  );
   const naming = { cameraId: part.cameraId, timeZone, isTimelapse: timelapse !== null, taken };
   const names = output.base === null ? namesFor(made, format, naming) : numbered(made, output.base, format);
   const files: MadeFile[] = [];
