@@ -1,5 +1,5 @@
 /** Segment files: written chunk by chunk, scanned after a crash. docs/reference/file-format.md has the layout. */
-export { type BoxHeader, boxesIn, boxHeaderAt, type FoundBox, findBox } from './box-reader.ts';
+export { type BoxHeader, boxesIn, boxHeaderAt, type FoundBox, findBox, readU64 } from './box-reader.ts';
 export { type ChunkHash, type ChunkParts, hashChunk, hashOfParts, partsOf, sha256 } from './chunk-hash.ts';
 export { decodeChunkIndex, encodeChunkIndex } from './chunk-index.ts';
 export { Chunker, type ChunkerOptions } from './chunker.ts';
