@@ -171,6 +171,7 @@ test('segments of one run that overlap are found', async (t) => {
 test('wrong sums, runs without segments and dangling references are found', async (t) => {
   const { change, check } = trial(t);
   change(`UPDATE footage_totals SET size_bytes = 1 WHERE camera_id = 'yard';
+    UPDATE footage_hours SET last_at = last_at + 1 WHERE camera_id = 'yard';
     INSERT INTO runs SELECT 'nobody', camera_id, started_at, video_codec, codec_string, width, height, audio_codec, init_length
     FROM runs WHERE camera_id = 'yard';
     INSERT INTO gaps (camera_id, from_at, to_at, cause) VALUES ('ghost', 1, 2, 'paused')`);
@@ -178,6 +179,7 @@ test('wrong sums, runs without segments and dangling references are found', asyn
   assert.match(lines[0] ?? '', /^broken_reference gaps \d+$/);
   assert.deepEqual(lines.slice(1), [
     'run_without_segments yard, run nobody',
+    `sums_wrong yard in the hour from ${new Date(noon).toISOString()}`,
     'sums_wrong yard on volume "Data folder"',
   ]);
 });

@@ -1,6 +1,6 @@
 import { judgeContents } from './contents.ts';
 import type { CheckContext } from './context.ts';
-import { judgeDatabase, judgeReferences, judgeRuns, judgeSums } from './database-checks.ts';
+import { judgeDatabase, judgeHours, judgeReferences, judgeRuns, judgeSums } from './database-checks.ts';
 import { CheckError } from './errors.ts';
 import { judgeFolder } from './files.ts';
 import type { Findings } from './finding.ts';
@@ -105,6 +105,7 @@ async function compareRows(context: CheckContext, { full }: Depth): Promise<void
   progress.begin('Following runs and the ledger');
   await suspicions.judge(() => judgeReferences(context));
   await suspicions.judge(() => judgeSums(context));
+  await suspicions.judge(() => judgeHours(context));
   await suspicions.judge(() => judgeRuns(context));
   await suspicions.judge(() => judgeSequences(context, full));
   await suspicions.judge(() => judgeLedgerRows(context));

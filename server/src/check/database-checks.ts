@@ -53,6 +53,33 @@ export async function judgeSums({ database: { sqlite } }: CheckContext): Promise
   }));
 }
 
+/** What cameras are said to have of an hour, against what they have. More may be said to be missing than is. */
+export async function judgeHours({ database: { sqlite } }: CheckContext): Promise<Finding[]> {
+  const rows = sqlite
+    .prepare(`
+      WITH counted AS (
+        SELECT camera_id, hour, min(start_at) AS first_at, max(end_at) AS last_at, max(start_at - before) AS missing_ms,
+          count(holes) AS holed
+        FROM (
+          SELECT camera_id, start_at / 3600000 AS hour, start_at, end_at, holes,
+            coalesce(max(end_at) OVER (PARTITION BY camera_id, start_at / 3600000 ORDER BY start_at
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), start_at) AS before
+          FROM segments WHERE state <> 'deleting' AND end_at > start_at
+        )
+        GROUP BY camera_id, hour
+      )
+      SELECT camera_id, hour FROM counted FULL JOIN footage_hours AS said USING (camera_id, hour)
+      WHERE counted.first_at IS NOT said.first_at OR counted.last_at IS NOT said.last_at
+        OR counted.holed IS NOT said.holed OR counted.missing_ms > said.missing_ms
+      ORDER BY camera_id, hour`)
+    .all();
+  return rows.map(({ camera_id, hour }) => ({
+    kind: 'sums_wrong',
+    where: `${camera_id} in the hour from ${new Date(Number(hour) * 3_600_000).toISOString()}`,
+    what: 'timelines take it for something else',
+  }));
+}
+
 /** Segments of another camera than their run, and runs without any. */
 export async function judgeRuns({ database: { db } }: CheckContext): Promise<Finding[]> {
   const strangers = await db

@@ -95,7 +95,7 @@ export const findingKinds = {
   },
   sums_wrong: {
     level: 'problem',
-    title: 'Sums of what cameras have on volumes are wrong: quotas are not kept right.',
+    title: 'Sums of what cameras have on volumes or in an hour are wrong: so are quotas or timelines.',
     remedy: 'Stop the recorder, then ./nightjar reindex.',
   },
   run_without_segments: {
