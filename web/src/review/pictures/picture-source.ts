@@ -23,7 +23,8 @@ const picturesKept = 240;
 /** Of those that nobody points at. */
 const atOnce = 4;
 const busyAgainMs = 400;
-const busyAttempts = 25;
+/** Of a picture among many, and of the one that is pointed at: who points has moved on by then. */
+const busyAttempts = { inTurn: 25, now: 3 };
 
 /** Small pictures of recorded moments, decoded here if the browser can, else by the recorder. */
 export class PictureSource {
@@ -43,19 +44,14 @@ export class PictureSource {
    * Without waiting for others: for the one picture that is pointed at.
    * @throws {ApiFailure} `footage_not_found` where nothing is recorded.
    */
-  async now(wish: PictureWish, signal: AbortSignal): Promise<KnownPicture<SmallPicture>> {
-    const known = this.find(wish);
-    if (known) return known;
-    const atMs = quantized(wish.atMs);
-    const found = await this.#read({ ...wish, atMs }, signal);
-    this.#cache.add(wish.cameraId, wish.width, atMs, found);
-    return found;
+  now(wish: PictureWish, signal: AbortSignal): Promise<KnownPicture<SmallPicture>> {
+    return this.#patiently(wish, signal, busyAttempts.now);
   }
 
   /** As `now`, a few at a time, the lowest `rank` first. */
   inTurn(wish: PictureWish, rank: () => number, signal: AbortSignal): Promise<KnownPicture<SmallPicture>> {
     return new Promise((resolve, reject) => {
-      const start = () => this.#patiently(wish, signal).then(resolve, reject);
+      const start = () => this.#patiently(wish, signal, busyAttempts.inTurn).then(resolve, reject);
       const waiting = { rank, start };
       this.#waiting.add(waiting);
       signal.addEventListener('abort', () => {
@@ -79,17 +75,24 @@ export class PictureSource {
     }
   }
 
-  /** The recorder decodes for others too. */
-  async #patiently(wish: PictureWish, signal: AbortSignal): Promise<KnownPicture<SmallPicture>> {
+  /** The recorder decodes for others too, and may be busy. */
+  async #patiently(wish: PictureWish, signal: AbortSignal, attempts: number): Promise<KnownPicture<SmallPicture>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.now(wish, signal);
+        return this.find(wish) ?? (await this.#load(wish, signal));
       } catch (error) {
         const busy = error instanceof ApiFailure && error.code === 'busy';
-        if (!busy || attempt >= busyAttempts || signal.aborted) throw error;
+        if (!busy || attempt >= attempts || signal.aborted) throw error;
         await new Promise((done) => window.setTimeout(done, busyAgainMs));
       }
     }
+  }
+
+  async #load(wish: PictureWish, signal: AbortSignal): Promise<KnownPicture<SmallPicture>> {
+    const atMs = quantized(wish.atMs);
+    const found = await this.#read({ ...wish, atMs }, signal);
+    this.#cache.add(wish.cameraId, wish.width, atMs, found);
+    return found;
   }
 
   async #read({ cameraId, atMs, width }: PictureWish, signal: AbortSignal): Promise<KnownPicture<SmallPicture>> {
