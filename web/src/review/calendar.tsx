@@ -1,6 +1,6 @@
 import '@mantine/dates/styles.css';
 import { Calendar } from '@mantine/dates';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { daysQuery, footageQuery } from '../api/queries.ts';
 import { formatDuration } from '../time/format.ts';
@@ -18,6 +18,9 @@ interface DayCalendarProps {
   onSelect(date: string): void;
 }
 
+/** Months before the first footage cannot be paged to; that it is cleaned away matters little to them. */
+const firstStaleMs = 600_000;
+
 /**
  * A month; a ring around each day shows how much of it is recorded, and in red what is missing though it was wanted. Of
  * several cameras the mean: a ring is whole when every one of them is.
@@ -27,15 +30,15 @@ export function DayCalendar({ cameras, selected, today, timeZone, onSelect }: Da
   // A day chosen elsewhere brings its month; paging through months stays where it is.
   if (shown.selected !== selected) setShown({ selected, month: selected });
   const months = useQueries({ queries: cameras.map(({ id }) => daysQuery(id, shown.month.slice(0, 7))) });
-  const first = useQuery({ ...footageQuery(cameras[0]?.id ?? ''), enabled: cameras.length > 0, staleTime: 600_000 })
-    .data?.firstAt;
+  const firsts = useQueries({ queries: cameras.map(({ id }) => ({ ...footageQuery(id), staleTime: firstStaleMs })) });
+  const firstMs = Math.min(...firsts.map(({ data }) => data?.firstAt ?? Number.POSITIVE_INFINITY));
+  const firstDate = Number.isFinite(firstMs) ? dateAt(firstMs, timeZone) : undefined;
   const days = ringDays(
     months.flatMap(({ data }, index) =>
       (data ?? []).map((day): CameraDay => ({ name: cameras[index]?.name ?? '', day })),
     ),
     cameras.length,
   );
-  const firstDate = first == null ? undefined : dateAt(first, timeZone);
   return (
     <div data-testid="review-calendar">
       <Calendar

@@ -54,7 +54,8 @@ export class HoverStore {
   readonly get = (): Hover | null => this.#hover;
 
   set(hover: Hover | null): void {
-    if (hover === null && this.#hover === null) return;
+    // While it plays, all is drawn anew under a pointer that rests.
+    if (hover === this.#hover || (hover && this.#hover && isSame(hover, this.#hover))) return;
     this.#hover = hover;
     for (const listener of this.#listeners) listener();
   }
@@ -63,4 +64,10 @@ export class HoverStore {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+}
+
+function isSame(a: Hover, b: Hover): boolean {
+  const facts = ({ x, atMs, camera, moment, frame, mark, events }: Hover) =>
+    JSON.stringify([x, Math.round(atMs), camera.id, moment, frame, mark, events.map(({ id }) => id)]);
+  return facts(a) === facts(b);
 }

@@ -1,5 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { newestEventsQuery } from '../../api/system-queries.ts';
 import { Engine, type EngineProps } from './engine.ts';
 import { PlayHeadValue } from './play-head.ts';
 
@@ -50,8 +52,16 @@ export function useEngine(props: EngineProps): { engine: Engine | null; refs: Re
   useEffect(() => engine?.update(latest.current));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the colours that the style sheet answers
   useEffect(() => engine?.repaint(), [engine, scheme]);
-  const { events } = props.remarks;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an event often tells of a gap that begins or ends
-  useEffect(() => engine?.renew(), [engine, events]);
+  useRenewal(engine);
   return { engine, refs };
+}
+
+/** An event often tells of a gap that begins or ends: with each new one, what is shown is read again. */
+function useRenewal(engine: Engine | null): void {
+  const newest = useQuery(newestEventsQuery(1)).data?.[0]?.id;
+  const known = useRef(newest);
+  useEffect(() => {
+    if (known.current !== undefined && newest !== known.current) engine?.renew();
+    known.current = newest;
+  }, [engine, newest]);
 }
