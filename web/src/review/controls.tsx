@@ -93,10 +93,10 @@ export function Controls({ playback, muted, actions, clock }: ControlsProps) {
         <Control label="Save this picture (S)" disabled={disabled} onClick={actions.snapshot}>
           <IconCamera size={18} />
         </Control>
-        <Control label="Bookmark (B)" disabled={disabled} onClick={actions.bookmark}>
+        <Control label="Bookmark (B)" disabled={disabled} wideOnly onClick={actions.bookmark}>
           <IconBookmark size={18} />
         </Control>
-        <Control label="Export (E)" onClick={actions.exportRange}>
+        <Control label="Export (E)" wideOnly onClick={actions.exportRange}>
           <IconDownload size={18} />
         </Control>
         <MoreMenu actions={actions} />
@@ -114,6 +114,12 @@ function MoreMenu({ actions }: { actions: ReviewActions & PageActions }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconBookmark size={16} />} hiddenFrom="sm" onClick={actions.bookmark}>
+          Bookmark
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDownload size={16} />} hiddenFrom="sm" onClick={actions.exportRange}>
+          Export
+        </Menu.Item>
         <Menu.Item leftSection={<IconLayoutGrid size={16} />} rightSection={<kbd>D</kbd>} onClick={actions.showGlance}>
           Day at a glance
         </Menu.Item>
@@ -144,16 +150,19 @@ interface ControlProps {
   label: string;
   disabled?: boolean;
   pressed?: boolean;
+  /** On a phone it is in the menu. */
+  wideOnly?: boolean;
   onClick(): void;
   children: ReactNode;
 }
 
-function Control({ label, disabled = false, pressed = false, onClick, children }: ControlProps) {
+function Control({ label, disabled = false, pressed = false, wideOnly = false, onClick, children }: ControlProps) {
   return (
     <Tooltip label={label}>
       <ActionIcon
         variant={pressed ? 'light' : 'subtle'}
         {...(!pressed && { color: 'gray' })}
+        {...(wideOnly && { visibleFrom: 'sm' as const })}
         size={36}
         aria-label={label}
         disabled={disabled}
