@@ -81,7 +81,7 @@ test('killed while it has exports to make, the recorder makes them after its nex
   const { firstAt } = await recorder.footage('door');
   const wish = { cameraIds: ['door'], from: firstAt, to: (firstAt ?? 0) + 4_000, evidence: true };
   const ids = new Set<number>();
-  for (const format of ['mp4', 'mkv', 'ts']) {
+  for (const format of ['mp4', 'ts']) {
     ids.add((await recorder.call<ExportJob>('POST', '/exports', { ...wish, format })).id);
   }
   await recorder.kill();
@@ -94,5 +94,5 @@ test('killed while it has exports to make, the recorder makes them after its nex
     jobs.map(({ id, state, hasManifest, message }) => [ids.has(id), state, hasManifest, message]),
     jobs.map(() => [true, 'done', true, null]),
   );
-  assert.equal(jobs.length, 3);
+  assert.equal(jobs.length, 2);
 });

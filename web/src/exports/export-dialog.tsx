@@ -68,8 +68,9 @@ function Form({ onClose, cameras, selectedIds, range }: Omit<ExportDialogProps, 
   }));
   const change = (changes: Partial<ExportForm>) => setForm((before) => ({ ...before, ...changes }));
   const wish = wishOf(form, madeBy);
-  const [asked] = useDebouncedValue(sizeOnly(wish), 250);
-  const estimate = useQuery(exportEstimateQuery(asked));
+  // As text: another object with the same in it is no other question.
+  const [asked] = useDebouncedValue(JSON.stringify(sizeOnly(wish)), 250);
+  const estimate = useQuery(exportEstimateQuery(JSON.parse(asked)));
   const queries = useQueryClient();
   const send = async () => {
     if (wish === null) return;
