@@ -5,6 +5,8 @@ import { readSegment, type SegmentFile } from '../segment-file.ts';
 
 /** Bytes each, so that a day of a camera that reconnects every minute is known as a whole. */
 const runsKept = 5_000;
+/** Files of a run that are tried; when so many are gone, their disk is. */
+const filesTried = 3;
 
 /** `ftyp` + `moov` of a segment without its sound. @throws {NvrError} `footage_not_found` when the file is gone. */
 export async function videoInit(source: SegmentFile): Promise<Buffer> {
@@ -27,10 +29,15 @@ export class VideoConfigs {
     onFailed: (error: unknown) => void,
   ): Promise<Map<string, string>> {
     const configs = new Map<string, string>();
+    const failures = new Map<string, number>();
     for (const segment of footage.segments) {
-      if (configs.has(segment.runId) || segment.chunks.length === 0) continue;
+      const failed = failures.get(segment.runId) ?? 0;
+      if (configs.has(segment.runId) || segment.chunks.length === 0 || failed >= filesTried) continue;
       const config = this.#known.get(segment.runId) ?? (await read(sourceOf(segment), onFailed));
-      if (config === null) continue;
+      if (config === null) {
+        failures.set(segment.runId, failed + 1);
+        continue;
+      }
       configs.set(segment.runId, config);
       this.#remember(segment.runId, config);
     }
