@@ -26,11 +26,7 @@ export class SegmentRows {
     return footageHours(this.#db, cameraId, { range, firstStart: await this.#firstStart(cameraId, range.from) });
   }
 
-  /**
-   * Segments that begin in one of `starts` and overlap `range`; read from the index alone, without chunks.
-   *
-   * @param starts oldest first, without overlaps, as are the segments.
-   */
+  /** Segments that begin in one of `starts` and overlap `range`, in any order; read from the index alone, without chunks. */
   async extents(
     cameraId: string,
     range: TimeRange,
@@ -43,8 +39,7 @@ export class SegmentRows {
       SELECT segments.id, start_at, end_at, run_id, holes
       FROM json_each(${parts}) AS part CROSS JOIN segments
       WHERE camera_id = ${cameraId} AND start_at >= part.value ->> 0 AND start_at < part.value ->> 1
-        AND end_at > ${range.from} AND state <> 'deleting'
-      ORDER BY part.key, start_at`.execute(this.#db);
+        AND end_at > ${range.from} AND state <> 'deleting'`.execute(this.#db);
     return rows.map((row) => ({
       ...{ id: row.id, startAt: row.start_at, endAt: row.end_at, runId: row.run_id },
       holes: decodeHoles(row.holes),
