@@ -76,7 +76,13 @@ function readTable(moov: Buffer, stbl: FoundBox): SampleTable | null {
 }
 
 async function* fromTable(handle: FileHandle, { offsets, sizes }: SampleTable): AsyncGenerator<Buffer> {
-  for (const [at, offset] of offsets.entries()) yield await readAt(handle, offset, sizes[at] ?? 0);
+  for (const [at, offset] of offsets.entries()) {
+    const size = sizes[at] ?? 0;
+    const picture = await readAt(handle, offset, size);
+    // A file that was cut off has no more.
+    if (picture.length < size) return;
+    yield picture;
+  }
 }
 
 const patienceMs = 30_000;
