@@ -33,6 +33,7 @@ export function DaySelect({ form: { dates }, change, nowMs, timeZone }: DaySelec
           hideOutsideDates
           highlightToday
           size="sm"
+          classNames={{ day: styles.day ?? '' }}
           getDayProps={(date) => ({ 'data-testid': `export-day-${date}` })}
           ariaLabels={{ nextMonth: 'Next month', previousMonth: 'Month before', monthLevelControl: 'Choose a month' }}
         />
