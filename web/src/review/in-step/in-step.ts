@@ -179,12 +179,15 @@ export class InStep {
     if (isHeld || nothingToSee || kinds.every((kind) => kind === 'over')) this.#hold();
   }
 
-  /** What the machine was too busy for, all pictures are late by alike: the clock gives way, and they stay in step. */
+  /**
+   * What the machine was too busy for, most pictures are late by: the clock gives way. They stay in step, and to stand is
+   * less work for those ahead than to jump is for the many behind.
+   */
   #giveWay(nowMs: number): void {
     const ready = [...this.#members.values()].filter((member) => member.kind(nowMs) === 'ready');
-    const lags = ready.map((member) => -member.leadMs(this.wallMs, this.rate));
-    const commonMs = Math.min(...lags);
-    if (ready.length > 0 && commonMs > mostCommonLagMs && !isCoarse(this.rate)) this.#clock.set(this.wallMs - commonMs);
+    const lags = ready.map((member) => -member.leadMs(this.wallMs, this.rate)).sort((a, b) => a - b);
+    const commonMs = lags[(lags.length - 1) >> 1] ?? 0;
+    if (commonMs > mostCommonLagMs && !isCoarse(this.rate)) this.#clock.set(this.wallMs - commonMs);
   }
 
   /** Stops the clock until it can go on. */
