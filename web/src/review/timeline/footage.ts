@@ -121,9 +121,10 @@ export class Footage {
     if (track === undefined) return { state: 'unknown' };
     if (track === null) return { state: 'nothing' };
     const nearMs = (nearPx * lengthOf(view)) / Math.max(1, width);
-    const near = track.gaps.find(
-      (gap) => gap.from < atMs + nearMs && gap.to > atMs - nearMs && kindOf(gap) === 'missing',
-    );
+    const away = (gap: Gap) => Math.max(gap.from - atMs, atMs - gap.to, 0);
+    const near = track.gaps
+      .filter((gap) => gap.from < atMs + nearMs && gap.to > atMs - nearMs && kindOf(gap) === 'missing')
+      .toSorted((a, b) => away(a) - away(b))[0];
     const isPresent = track.present !== null && atMs >= track.present.from;
     const gap =
       near ?? track.gaps.find(({ from, to }) => from <= atMs && atMs < to) ?? (isPresent && track.present?.gap);

@@ -1,7 +1,7 @@
-import { Portal } from '@mantine/core';
 import type { RecorderEvent } from '@nightjar/contract';
 import { IconBookmark, IconLock } from '@tabler/icons-react';
 import { type RefObject, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
 import { formatClock, formatDate } from '../../time/format.ts';
 import type { Engine } from './engine.ts';
 import type { Hover } from './hover.ts';
@@ -26,34 +26,33 @@ export function HoverCard({ engine, ground, timeZone, hoverPicture }: HoverCardP
   });
   if (!hover) return null;
   const { atMs, camera, moment, frame, mark, events, precision } = hover;
-  return (
-    <Portal>
-      <div ref={card} className={styles.card} data-testid="timeline-hover">
-        {moment.state === 'recorded' && hoverPicture?.({ cameraId: camera.id, atMs })}
-        <strong className="tabular">
-          <span className={styles.cardDate}>{formatDate(atMs, timeZone)}</span> {formatClock(atMs, timeZone, precision)}
-        </strong>
-        <span className={styles.cardCamera}>{camera.name}</span>
-        {moment.state !== 'recorded' && <Words hover={hover} timeZone={timeZone} />}
-        {frame && <span className={styles.cardNote}>{frame.keyframe ? 'Keyframe' : 'Frame'}</span>}
-        {mark && (
-          <span className={styles.cardRemark}>
-            {mark.kind === 'lock' ? (
-              <IconLock size={14} aria-hidden="true" />
-            ) : (
-              <IconBookmark size={14} aria-hidden="true" />
-            )}
-            <span>
-              {mark.title || (mark.kind === 'lock' ? 'Lock' : 'Bookmark')}
-              {mark.madeBy && <span className={styles.cardNote}> by {mark.madeBy}</span>}
-            </span>
+  return createPortal(
+    <div ref={card} className={styles.card} data-testid="timeline-hover">
+      {moment.state === 'recorded' && hoverPicture?.({ cameraId: camera.id, atMs })}
+      <strong className="tabular">
+        <span className={styles.cardDate}>{formatDate(atMs, timeZone)}</span> {formatClock(atMs, timeZone, precision)}
+      </strong>
+      <span className={styles.cardCamera}>{camera.name}</span>
+      {moment.state !== 'recorded' && <Words hover={hover} timeZone={timeZone} />}
+      {frame && <span className={styles.cardNote}>{frame.keyframe ? 'Keyframe' : 'Frame'}</span>}
+      {mark && (
+        <span className={styles.cardRemark}>
+          {mark.kind === 'lock' ? (
+            <IconLock size={14} aria-hidden="true" />
+          ) : (
+            <IconBookmark size={14} aria-hidden="true" />
+          )}
+          <span>
+            {mark.title || (mark.kind === 'lock' ? 'Lock' : 'Bookmark')}
+            {mark.madeBy && <span className={styles.cardNote}> by {mark.madeBy}</span>}
           </span>
-        )}
-        {events.map((event) => (
-          <EventLine key={event.id} event={event} timeZone={timeZone} />
-        ))}
-      </div>
-    </Portal>
+        </span>
+      )}
+      {events.map((event) => (
+        <EventLine key={event.id} event={event} timeZone={timeZone} />
+      ))}
+    </div>,
+    document.body,
   );
 }
 
@@ -78,12 +77,13 @@ function EventLine({ event, timeZone }: { event: RecorderEvent; timeZone: string
 
 const marginPx = 8;
 
-/** Above the strip of times, or below where there is no room; written without a render. */
+/** Above the strip of times, where it grows upwards, or below where there is no room; written without a render. */
 function place(card: HTMLElement, ground: HTMLElement, x: number): void {
   const box = ground.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = card;
   const left = Math.min(Math.max(marginPx, box.left + x - width / 2), window.innerWidth - width - marginPx);
-  const above = box.top - height - 6;
-  const top = above >= marginPx ? above : Math.min(box.bottom + 60, window.innerHeight - height - marginPx);
-  card.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  const hasRoom = box.top - height - 2 * marginPx >= 0;
+  card.style.transform = `translateX(${Math.round(left)}px)`;
+  card.style.top = hasRoom ? 'auto' : `${Math.min(box.bottom + 60, window.innerHeight - height - marginPx)}px`;
+  card.style.bottom = hasRoom ? `${window.innerHeight - box.top + 6}px` : 'auto';
 }

@@ -32,15 +32,19 @@ export function paintAxis(context: Context, scene: Scene): Scale {
   return scale;
 }
 
-/** Each at the beginning of what it names, or at the left edge while that lies before it. */
+/** Each at the beginning of what it names, or at the left edge while that lies before it; those that are whole alike. */
 function paintHeadings(context: Context, { view, width, palette }: Scene, { headings }: Scale): void {
-  for (const { from, to, texts } of headings) {
+  const placed = headings.map(({ from, to, texts }) => {
     const left = Math.max(0, xOf(view, width, from)) + 2;
     const room = Math.min(width, xOf(view, width, to)) - left - 10;
-    const text = texts.find((candidate) => context.measureText(candidate).width <= room);
-    if (!text) continue;
-    context.fillStyle = palette.text;
-    context.fillText(text, left, headingY);
+    const fits = texts.findIndex((text) => context.measureText(text).width <= room);
+    return { left, texts, fits, isWhole: from >= view.from && to <= view.to };
+  });
+  const common = Math.max(0, ...placed.filter(({ isWhole }) => isWhole).map(({ fits }) => fits));
+  context.fillStyle = palette.text;
+  for (const { left, texts, fits } of placed) {
+    const text = fits < 0 ? undefined : texts[Math.max(fits, common)];
+    if (text) context.fillText(text, left, headingY);
   }
 }
 
