@@ -19,7 +19,7 @@ const muxers: Partial<Record<ArchiveFormat, string>> = {
   mkv: 'matroskamux name=mux offset-to-zero=true',
 };
 
-/** Writes transport streams and Matroska with GStreamer's muxers. */
+/** Writes transport streams and Matroska with GStreamer's muxers, which take no title (1.22). */
 export class GstWriter implements FileWriter {
   readonly #pipeline: Pipeline;
   readonly #wish: FileWish;
@@ -38,9 +38,6 @@ export class GstWriter implements FileWriter {
   static async open(tracks: FileTracks, wish: FileWish): Promise<GstWriter> {
     const pipeline = new Pipeline(descriptionOf(tracks, wish.format));
     pipeline.set('out', 'location', wish.path);
-    if (wish.title !== '' && wish.format === 'mkv') {
-      pipeline.set('tags', 'tags', `taglist,title=(string)${JSON.stringify(wish.title)}`);
-    }
     const writer = new GstWriter(pipeline, tracks, wish);
     if ((await pipeline.setState('playing')) === 'failure') {
       writer.#readBus();
@@ -114,7 +111,7 @@ function descriptionOf({ video, audio, text }: FileTracks, format: ArchiveFormat
   const source = (name: string) => `appsrc name=${name} format=time max-bytes=0 !`;
   return [
     `${muxers[format]} ! filesink name=out`,
-    `${source('video')} ${format === 'ts' ? inStream : 'taginject name=tags !'} ${videoPad}`,
+    `${source('video')} ${format === 'ts' ? inStream : ''} ${videoPad}`,
     ...(audio ? [`${source('audio')} ${audioPad}`] : []),
     ...(text ? [`${source('text')} mux.subtitle_0`] : []),
   ].join(' ');
