@@ -138,7 +138,10 @@ export class PlaybackSession implements Playback {
     this.#backwards.stop();
     this.#options.video.pause();
     if (this.#gapWait) this.#gapWait.pause();
-    else if (this.#engine && this.#targetMs === null) this.#setState({ state: 'paused' });
+    else if (this.#engine && this.#targetMs === null) {
+      if (this.#shownMs !== null) this.#reporter.at(this.#shownMs);
+      this.#setState({ state: 'paused' });
+    }
   }
 
   get wantsToPlay(): boolean {
@@ -462,7 +465,8 @@ export class PlaybackSession implements Playback {
     const wallMs = this.#frame?.atMs ?? this.#engine?.wallTimeAt(mediaS) ?? null;
     if (wallMs === null || this.#targetMs !== null || this.#gapWait) return;
     this.#shownMs = wallMs;
-    this.#reporter.playing(wallMs, this.#rate);
+    if (this.#wantsToPlay) this.#reporter.playing(wallMs, this.#rate);
+    else this.#reporter.at(wallMs);
   }
 
   #onPlaying(): void {
