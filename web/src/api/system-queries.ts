@@ -4,6 +4,7 @@ import type {
   CoverageDays,
   DailyReport,
   EventLevel,
+  EvidenceInfo,
   History,
   RecorderEvent,
   ReportSummary,
@@ -13,6 +14,13 @@ import type {
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import { archivesKey, eventLogKey, retentionKey } from './queries.ts';
+
+/** The key that signs recordings; it is the same as long as the recorder runs. */
+export const evidenceQuery = queryOptions({
+  queryKey: ['evidence'],
+  queryFn: ({ signal }) => request<EvidenceInfo>('/evidence', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 /** Load, clock, and what each camera's stream is like. */
 export const systemQuery = queryOptions({

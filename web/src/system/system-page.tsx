@@ -3,6 +3,7 @@ import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { ArchivesSection } from './archives-section.tsx';
 import { CamerasSection } from './cameras-section.tsx';
 import { EventsSection } from './events-section.tsx';
+import { EvidenceSection } from './evidence-section.tsx';
 import { Overview } from './overview.tsx';
 import { ReportSection } from './report-section.tsx';
 import { StorageSection } from './storage-section.tsx';
@@ -66,7 +67,12 @@ function TabContent({ tab, detail }: { tab: TabId; detail: string | undefined })
     case 'cameras':
       return <CamerasSection />;
     case 'storage':
-      return <StorageSection />;
+      return (
+        <>
+          <StorageSection />
+          <EvidenceSection />
+        </>
+      );
     case 'events':
       return <EventsSection />;
     case 'reports':
