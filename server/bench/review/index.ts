@@ -1,7 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { launchChromium } from '../../testing/chromium.ts';
 import { type Month, makeMonth } from '../../testing/month/index.ts';
 import { seededRandom } from '../../testing/random.ts';
 import { RecorderProcess, temporaryDataDir } from '../../testing/recorder-process.ts';
+import { waitFor } from '../../testing/wait.ts';
 import { machineCpuSeconds, usageOf } from '../usage.ts';
 import { Reviewer } from './reviewer.ts';
 
@@ -47,6 +50,7 @@ export async function measureReview(options: ReviewOptions): Promise<ReviewResul
   using data = temporaryDataDir();
   say(`making ${days} days of ${cameras} cameras`);
   const month = await makeMonth({ dataDir: data.path, cameras, days, timeZone: 'UTC' });
+  await startOnce(data.path, month);
   await using recorder = await RecorderProcess.start({ dataDir: data.path, args: ['--log', 'warn'] });
   const before = { ours: usageOf(process.pid).cpuSeconds, machine: machineCpuSeconds(), at: performance.now() };
   say(`${month.segments} segments; asking for timelines`);
@@ -75,6 +79,20 @@ export async function measureReview(options: ReviewOptions): Promise<ReviewResul
   }
 }
 
+/** A first start writes playlists into the folders of days that are over: that is not to be measured. */
+async function startOnce(dataDir: string, { playable, to }: Month): Promise<void> {
+  await using _recorder = await RecorderProcess.start({ dataDir, args: ['--log', 'warn'] });
+  const today = new Date(Math.max(to, Date.now())).toISOString().slice(0, 10);
+  const days = playable.flatMap((id) => {
+    const folder = path.join(dataDir, 'recordings', id);
+    return readdirSync(folder).flatMap((date) => (date < today ? [path.join(folder, date, 'index.m3u8')] : []));
+  });
+  await waitFor('playlists of all days', () => days.every((file) => existsSync(file)), {
+    withinMs: 120_000,
+    everyMs: 200,
+  });
+}
+
 async function measureAnswers(
   recorder: RecorderProcess,
   { to, from, cameraIds }: Month,
@@ -87,14 +105,14 @@ async function measureAnswers(
   ];
   const answers: ReviewResult['answers'] = [];
   for (const wish of wishes) {
-    const path = `/timeline?cameraIds=${cameraIds.join(',')}&from=${wish.from}&to=${to}&resolutionMs=${wish.resolutionMs}`;
+    const address = `/timeline?cameraIds=${cameraIds.join(',')}&from=${wish.from}&to=${to}&resolutionMs=${wish.resolutionMs}`;
     const times: number[] = [];
     let sizeBytes = 0;
     while (times.length <= furtherRequests) {
       const began = performance.now();
-      const { status, body } = await recorder.bytes(path);
+      const { status, body } = await recorder.bytes(address);
       times.push(performance.now() - began);
-      if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
+      if (status !== 200) throw new Error(`${address}: ${status} ${body}`);
       sizeBytes = body.length;
     }
     const [firstMs = Number.NaN, ...further] = times;
