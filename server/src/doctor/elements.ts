@@ -62,10 +62,9 @@ export const elementGroups: readonly ElementGroup[] = [
     },
   },
   {
-    use: 'archive files of past days',
+    use: 'archive files of past days, exports',
     needed: false,
     elements: {
-      mp4mux: good,
       matroskamux: good,
       mpegtsmux: bad,
       qtdemux: good,
@@ -74,6 +73,11 @@ export const elementGroups: readonly ElementGroup[] = [
       filesrc: 'libgstreamer1.0-0',
       filesink: 'libgstreamer1.0-0',
     },
+  },
+  {
+    use: 'exports that are cut exactly, have the time in the picture, or run faster',
+    needed: false,
+    elements: { x264enc: ugly, x265enc: bad, textoverlay: 'gstreamer1.0-x' },
   },
   {
     use: 'encode with the time on the picture',
