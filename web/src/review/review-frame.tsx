@@ -162,7 +162,10 @@ export function ReviewFrame(props: FrameProps) {
               position={position}
               timeZone={timeZone}
               clockNow={clockNow}
-              onNow={() => moving.goTo(clockNow() - newestMs)}
+              onNow={() => {
+                moving.goTo(clockNow() - newestMs);
+                playback.setPlaying(true);
+              }}
             />
           </DayBar>
           {selection && (
