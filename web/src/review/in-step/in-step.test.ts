@@ -211,6 +211,13 @@ test('a step is one frame of the chosen camera, and the others follow', () => {
   // The frame of `a` that was shown at that moment began 20 ms earlier.
   assert.equal(inStep.wallMs, t0 + 40);
   assert.deepEqual([offset('a'), offset('b')], [0, 0]);
+  for (let press = 0; press < 5; press += 1) {
+    inStep.step(1, 'a');
+    pass(32);
+  }
+  pass(1_000);
+  assert.equal(inStep.wallMs, t0 + 240);
+  assert.equal(offset('b'), 0);
 });
 
 test('fast and backwards are the clock’s, too', () => {

@@ -1,6 +1,7 @@
 import type { Gaps, PlaybackState, SkippedGap } from '../../player/playback/playback.ts';
 import { Member, type MemberKind, type Player } from './member.ts';
 import { SteadyClock } from './steady-clock.ts';
+import { commonLagMs, isCoarse } from './steering.ts';
 
 interface InStepOptions {
   /** Milliseconds that only grow. */
@@ -22,12 +23,8 @@ const patienceMs = 1_500;
 const startMs = 400;
 /** A step takes no longer. */
 const stepMs = 2_000;
-/** More than this, and all pictures that are late are so for the same reason. */
-const mostCommonLagMs = 20;
 /** Pictures this close to the paused clock stay. */
 const exactMs = 2;
-
-const isCoarse = (rate: number): boolean => rate < 0 || rate >= 8;
 
 /**
  * Several cameras on one clock. The clock is no camera's: each camera's picture is kept at its time, where it has one.
@@ -41,7 +38,8 @@ export class InStep {
   #wantsToPlay = false;
   #gaps: Gaps = 'jump';
   #deadlineMs: number;
-  #leader: Member | null = null;
+  /** Steps that are wanted, and what was shown when the last were asked for; null: none were yet. */
+  #step: { leader: Member; frames: number; fromMs: number | null } | null = null;
   /** What each picture showed when it was told to play. */
   #startedFrom = new Map<Member, number | null>();
 
@@ -65,11 +63,6 @@ export class InStep {
 
   get wantsToPlay(): boolean {
     return this.#wantsToPlay;
-  }
-
-  /** What the clock will show at a moment of `now`. */
-  wallAt(nowMs: number): number {
-    return this.#clock.at(nowMs);
   }
 
   get state(): PlaybackState {
@@ -144,15 +137,18 @@ export class InStep {
 
   /** By frames of `cameraId` if it has a picture, else of any; the others show what they had at that frame's time. */
   step(frames: number, cameraId: string): void {
-    if (this.#mode !== 'stepping') this.pause();
+    if (this.#mode === 'stepping' && this.#step) {
+      this.#step.frames += frames;
+      return;
+    }
+    if (this.#mode !== 'paused') this.pause();
     const isReady = (member: Member | undefined) => member?.kind(this.#options.now()) === 'ready';
     const chosen = this.#members.get(cameraId);
-    const leader = this.#leader ?? (isReady(chosen) ? chosen : [...this.#members.values()].find(isReady));
+    const leader = isReady(chosen) ? chosen : [...this.#members.values()].find(isReady);
     if (!leader) return;
-    this.#leader = leader;
+    this.#step = { leader, frames, fromMs: null };
     this.#mode = 'stepping';
     this.#deadlineMs = this.#options.now() + stepMs;
-    leader.player.step(frames);
   }
 
   tick(): void {
@@ -185,16 +181,15 @@ export class InStep {
    */
   #giveWay(nowMs: number): void {
     const ready = [...this.#members.values()].filter((member) => member.kind(nowMs) === 'ready');
-    const lags = ready.map((member) => -member.leadMs(this.wallMs, this.rate)).sort((a, b) => a - b);
-    const commonMs = lags[(lags.length - 1) >> 1] ?? 0;
-    if (commonMs > mostCommonLagMs && !isCoarse(this.rate)) this.#clock.set(this.wallMs - commonMs);
+    const commonMs = commonLagMs(ready.map((member) => -member.leadMs(this.wallMs, this.rate)));
+    if (commonMs > 0 && !isCoarse(this.rate)) this.#clock.set(this.wallMs - commonMs);
   }
 
   /** Stops the clock until it can go on. */
   #hold(): void {
     this.#clock.stop();
     this.#mode = 'holding';
-    this.#leader = null;
+    this.#step = null;
     this.#deadlineMs = this.#options.now() + patienceMs;
     // What plays keyframes only is opened when it is told to play; to play a little ahead does no harm then.
     const playsOn = this.#wantsToPlay && isCoarse(this.rate);
@@ -271,15 +266,24 @@ export class InStep {
     this.#hold();
   }
 
+  /** From the picture that is there, to another that is there. */
   #takeStep(nowMs: number): void {
-    const wallMs = this.#leader?.wallMs ?? null;
-    const isThere = this.#leader?.player.isSettled() && wallMs !== null && wallMs !== this.wallMs;
-    if (!isThere && nowMs < this.#deadlineMs) return;
-    if (wallMs !== null) this.#clock.set(wallMs);
+    const step = this.#step;
+    if (!step) return;
+    const { leader, fromMs } = step;
+    const isOver = nowMs >= this.#deadlineMs;
+    if (!isOver && (!leader.player.isSettled() || leader.wallMs === fromMs)) return;
+    if (fromMs !== null && leader.wallMs !== null) this.#clock.set(leader.wallMs);
+    if (step.frames !== 0 && !isOver) {
+      this.#step = { leader, frames: 0, fromMs: leader.wallMs };
+      leader.player.step(step.frames);
+      this.#deadlineMs = nowMs + stepMs;
+      return;
+    }
     this.#each((member) => {
-      if (member !== this.#leader) member.seek(this.wallMs, nowMs);
+      if (member !== leader) member.seek(this.wallMs, nowMs);
     });
-    this.#leader = null;
+    this.#step = null;
     this.#mode = 'paused';
   }
 

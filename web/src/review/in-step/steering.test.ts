@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { correctionFor } from './steering.ts';
+import { commonLagMs, correctionFor } from './steering.ts';
 
 const factorFor = (leadMs: number, rate = 1) => {
   const correction = correctionFor(leadMs, rate);
@@ -32,4 +32,11 @@ test('keyframes alone are not steered', () => {
   assert.equal(factorFor(-10_000, 64), 1);
   assert.equal(factorFor(100_000, 64), 'wait');
   assert.equal(factorFor(300, -1), 1);
+});
+
+test('a lag is common when half of the pictures have it', () => {
+  assert.deepEqual(
+    [[], [300], [0, 300], [10, 300, 300], [300, -5, 0], [15, 18, 19]].map(commonLagMs),
+    [0, 300, 0, 300, 0, 0],
+  );
 });

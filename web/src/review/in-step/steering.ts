@@ -17,16 +17,26 @@ const withinMs = 400;
 const mostFactor = 0.1;
 /** Smaller changes of speed are not worth their cost. */
 const stepOfFactor = 0.01;
-/** From here on, and backwards, only keyframes are played: there is nothing to be steered by milliseconds. */
-const coarseRate = 8;
+/** More than this, and pictures that are late are so for the same reason. */
+const mostCommonMs = 20;
+
+/** From 8× on, and backwards, single pictures are shown: there is nothing to be steered by milliseconds. */
+export const isCoarse = (rate: number): boolean => rate < 0 || rate >= 8;
 
 export function correctionFor(leadMs: number, rate: number): Correction {
   // Of time that passes while playing, not of footage.
   const playedMs = leadMs / Math.max(1, Math.abs(rate));
-  const coarse = rate < 0 || rate >= coarseRate ? 3 : 1;
+  const coarse = isCoarse(rate) ? 3 : 1;
   if (playedMs > waitMs * coarse) return { do: 'wait' };
   if (playedMs < -jumpMs * coarse) return { do: 'jump' };
   if (coarse > 1 || Math.abs(playedMs) < exactMs) return { do: 'steer', factor: 1 };
   const change = Math.max(-mostFactor, Math.min(mostFactor, -playedMs / withinMs));
   return { do: 'steer', factor: 1 + Math.round(change / stepOfFactor) * stepOfFactor };
+}
+
+/** What at least half of the pictures are late by, ms; 0 when that is little. */
+export function commonLagMs(lagsMs: readonly number[]): number {
+  const sorted = lagsMs.toSorted((a, b) => a - b);
+  const common = sorted[(sorted.length - 1) >> 1] ?? 0;
+  return common > mostCommonMs ? common : 0;
 }
