@@ -139,7 +139,7 @@ export class PlaybackSession implements Playback {
     this.#options.video.pause();
     if (this.#gapWait) this.#gapWait.pause();
     else if (this.#engine && this.#targetMs === null) {
-      if (this.#shownMs !== null) this.#reporter.at(this.#shownMs);
+      this.#report(this.#options.video.currentTime);
       this.#setState({ state: 'paused' });
     }
   }
@@ -462,7 +462,9 @@ export class PlaybackSession implements Playback {
   }
 
   #report(mediaS: number): void {
-    const wallMs = this.#frame?.atMs ?? this.#engine?.wallTimeAt(mediaS) ?? null;
+    const { video } = this.#options;
+    // A pause may come before a frame that was told of is on the screen: then its time has not come either.
+    const wallMs = this.#frame?.atMs ?? this.#engine?.wallTimeAt(video.paused ? video.currentTime : mediaS) ?? null;
     if (wallMs === null || this.#targetMs !== null || this.#gapWait) return;
     this.#shownMs = wallMs;
     if (this.#wantsToPlay) this.#reporter.playing(wallMs, this.#rate);

@@ -35,6 +35,15 @@ export function openHlsEngine({ video, pieces, startMs, events }: EngineOptions)
   /** By stretch: media time of the run minus the element's time, seconds. */
   const offsets = new Map<number, number>();
 
+  /** By run: how much later than it is decoded a keyframe is shown, ms. */
+  const delays = new Map<string, number>();
+  hls.on(Hls.Events.LEVEL_PTS_UPDATED, (_, { frag }) => {
+    const run = pieceOf(frag as MediaFragment)?.run;
+    const { startPTS, startDTS } = frag;
+    if (run && startPTS !== undefined && startDTS !== undefined) {
+      delays.set(run.id, Math.max(startPTS - startDTS, 0) * 1_000);
+    }
+  });
   hls.on(Hls.Events.INIT_PTS_FOUND, (_, { frag, initPTS, timescale }) => {
     offsets.set(frag.cc, initPTS / timescale);
     events.onExact();
@@ -73,7 +82,7 @@ export function openHlsEngine({ video, pieces, startMs, events }: EngineOptions)
       return piece.fromMs + (mediaS + offset - piece.run.timeS) * 1_000;
     },
     positionOf(wallMs) {
-      const found = pieceFor(reel.window, wallMs);
+      const found = pieceFor(reel.window, wallMs, ({ run }) => delays.get(run.id) ?? 0);
       const piece = found && reel.window[found.index];
       const fragment = piece && fragmentOf(piece);
       if (!found || !fragment) return null;

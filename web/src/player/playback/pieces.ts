@@ -161,11 +161,19 @@ export function before(pieces: readonly Piece[], wallMs: number): number | null 
 
 /**
  * Which of `pieces`, in playing order, is shown for `wallMs`: the one that covers it, else the next to be played, which
- * begins later. null behind the last one.
+ * begins later. null behind the last one. `delayMsOf`: pieces tell when their frames are decoded; reordered ones are shown
+ * so much later.
  */
-export function pieceFor(pieces: readonly Piece[], wallMs: number): { index: number; wallMs: number } | null {
-  const index = pieces.findIndex((piece) => (isReversed(piece) ? piece.toMs < wallMs : piece.toMs > wallMs));
+export function pieceFor(
+  pieces: readonly Piece[],
+  wallMs: number,
+  delayMsOf: (piece: Piece) => number = () => 0,
+): { index: number; wallMs: number } | null {
+  const index = pieces.findIndex((piece) =>
+    isReversed(piece) ? piece.toMs < wallMs : piece.toMs + delayMsOf(piece) > wallMs,
+  );
   const piece = pieces[index];
   if (!piece) return null;
-  return { index, wallMs: covers(piece, wallMs) ? wallMs : piece.fromMs };
+  const isShown = covers(piece, wallMs) || (!isReversed(piece) && wallMs >= piece.toMs);
+  return { index, wallMs: isShown ? wallMs : piece.fromMs };
 }

@@ -26,7 +26,7 @@ test('a clock of wall time runs at its speed, both ways, and not while it is pau
   assert.equal(clock.get(), 1_000);
 });
 
-test('the frame shown is the nearest, and the one wanted is sought in its middle', () => {
+test('the frame shown is the last that began, and the one wanted is sought in its middle', () => {
   const frames = [0, 40, 80, 180];
   assert.deepEqual(
     [-5, 39.6, 40.4, 100, 999].map((at) => frameAt(frames, at)),

@@ -83,13 +83,13 @@ export class Steps {
   }
 }
 
-/** Index of the frame shown at `wallMs`: the nearest, since what players say is rounded. −1 when there is none. */
+/** What players say is rounded. */
+const roundingMs = 3;
+
+/** Index of the frame on the screen at `wallMs`: the last that began. −1 when there is none. */
 export function frameAt(frames: readonly number[], wallMs: number): number {
-  const after = frames.findIndex((at) => at > wallMs);
-  const last = after < 0 ? frames.length - 1 : after - 1;
-  const next = frames[last + 1];
-  const current = frames[last];
-  return next !== undefined && (current === undefined || next - wallMs < wallMs - current) ? last + 1 : last;
+  const after = frames.findIndex((at) => at > wallMs + roundingMs);
+  return after < 0 ? frames.length - 1 : Math.max(after - 1, 0);
 }
 
 export function frameOf(frames: readonly number[], index: number): Frame | null {
