@@ -37,7 +37,7 @@ function Fingerprint({ info: { fingerprint, since } }: { info: EvidenceInfo }) {
   const timeZone = useTimeZone();
   return (
     <div className={styles.card}>
-      <Stack gap="xs">
+      <Stack gap="xs" p="md">
         <Text size="sm">
           Every recording is signed with this recorder’s key since {formatDate(since, timeZone, 'with-year')}. Note its
           fingerprint where nobody can change it: by it, <Code>nightjar verify</Code> tells footage as it was recorded

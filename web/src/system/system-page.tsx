@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import { Link, Redirect } from 'wouter';
 import { RecorderPage } from '../cameras/recorder-page.tsx';
 import { ArchivesSection } from './archives-section.tsx';
@@ -68,10 +69,10 @@ function TabContent({ tab, detail }: { tab: TabId; detail: string | undefined })
       return <CamerasSection />;
     case 'storage':
       return (
-        <>
+        <Stack gap="xl">
           <StorageSection />
           <EvidenceSection />
-        </>
+        </Stack>
       );
     case 'events':
       return <EventsSection />;
