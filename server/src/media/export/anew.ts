@@ -4,7 +4,7 @@ import { freeParameterSetId, hevcParameterSets, joinedAvcRecord, profileCaps } f
 import type { Anew } from './cut.ts';
 
 import type { SourceFrame } from './gops.ts';
-import { accessUnit, endOfSequence, nalType, nalUnits } from './nal-units.ts';
+import { accessUnit, endOfSequence, isCleanKeyframe, nalType, nalUnits } from './nal-units.ts';
 import type { OutFrame } from './timeline.ts';
 import { type EncodedPicture, requireElements, Transcoder, type TranscoderPlan } from './transcoder.ts';
 
@@ -64,9 +64,11 @@ export class AnewEncoder {
       return source && isWanted(source) ? { ptsNs } : null;
     };
     await using transcoder = await Transcoder.open({ ...this.#plan, choose });
-    const keep = ({ ptsNs, keyframe, data }: EncodedPicture) => {
+    const keep = ({ ptsNs, data }: EncodedPicture) => {
       const source = sources.get(ptsNs);
       if (!source) return;
+      // h265parse (1.22) now and then does not mark one.
+      const keyframe = isCleanKeyframe(data, this.#source.codec);
       // The same delay as the source's, so that decoding times go on where its own do.
       const dts = source.pts - (first.pts - first.dts);
       out.push({ source, data, dts, duration: source.duration, keyframe, anew: true });
