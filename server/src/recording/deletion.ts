@@ -166,9 +166,7 @@ export class Deletion {
     const { gone, untried } = await unlinkAll({ volumes, log, stopped }, present, deleted.stuck);
     if (orShow) await this.#rows.show(untried);
     // Behind the files, where a full disk has room again; before the rows, so that a crash makes it be told again.
-    await account.onRemoved(
-      gone.map((row) => ({ cameraId: row.camera_id, volumeId: row.volume_id, path: row.path })),
-    );
+    await account.onRemoved(gone.map((row) => ({ cameraId: row.camera_id, volumeId: row.volume_id, path: row.path })));
     for (const volumeId of new Set(gone.map((row) => row.volume_id))) {
       const isOnDisk = (await durability?.ofVolume(volumeId, soon)) ?? true;
       // A disk that fails may come back with the files: their rows stay, to be finished then.
