@@ -129,7 +129,10 @@ export const ExportJobSchema = Type.Object(
     createdAt: UnixMsSchema,
     finishedAt: Nullable(UnixMsSchema),
     keep: Type.Boolean({ description: 'It is not removed by itself.' }),
-    expiresAt: Nullable({ ...UnixMsSchema, description: 'When it is removed by itself; null: not while this is null.' }),
+    expiresAt: Nullable({
+      ...UnixMsSchema,
+      description: 'When it is removed by itself; null: never, or not finished yet.',
+    }),
     hasManifest: Type.Boolean({ description: 'Whether its evidence can be fetched.' }),
   },
   strict,
