@@ -67,7 +67,6 @@ export class AnewEncoder {
     const keep = ({ ptsNs, data }: EncodedPicture) => {
       const source = sources.get(ptsNs);
       if (!source) return;
-      // h265parse (1.22) now and then does not mark one.
       const keyframe = isCleanKeyframe(data, this.#source.codec);
       // The same delay as the source's, so that decoding times go on where its own do.
       const dts = source.pts - (first.pts - first.dts);
@@ -124,8 +123,9 @@ const h264 = (video: VideoConfig): string =>
     `! video/x-h264,stream-format=avc,alignment=au${profileCaps(video)}`,
   ].join(' ');
 
+// Without x265's message about itself: x265enc (1.22) may copy it when it is already overwritten, and the keyframe is lost in it.
 const h265 = [
   'x265enc speed-preset=superfast key-int-max=100000',
-  'option-string="crf=18:bframes=0:scenecut=0:rc-lookahead=10:repeat-headers=1:log-level=none"',
+  'option-string="crf=18:bframes=0:scenecut=0:rc-lookahead=10:info=0:log-level=none"',
   '! h265parse config-interval=-1 ! video/x-h265,stream-format=hev1,alignment=au',
 ].join(' ');
