@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * How far apart the pictures of several cameras in step are on the screen, in Chromium:
  *
@@ -8,63 +7,29 @@
  * what a person sees, not what players say.
  */
 import type { Page } from 'playwright-core';
-import { readFrameNumber } from '../testing/camera/read-picture.ts';
 import { launchChromium, visit } from '../testing/chromium.ts';
 import { drawnStream, layDrawnFootage } from '../testing/drawn-footage.ts';
 import { RecorderProcess, temporaryDataDir } from '../testing/recorder-process.ts';
+import { apartMs, shownNumbers } from '../testing/shown-numbers.ts';
 
 const [count = 4, seconds = 60] = process.argv.slice(2).map(Number);
 const fps = 25;
 const frameMs = 1_000 / fps;
 const loopMs = 10_000;
-/** What a frame of 640×360 is scaled down to, so that its number can still be read. */
-const [width, height] = [160, 90];
 const t0 = Math.floor(Date.now() / 60_000) * 60_000 - 86_400_000;
 /** No two cameras' frames begin at the same time. */
 const cameras = Array.from({ length: count }, (_, at) => ({ id: `cam-${at + 1}`, startMs: t0 - at * 1_111 }));
 
-/** Where the number is in it: all that has to be carried over. */
-const number = { top: 60, width: 60, height: 20 };
-
 /** Of each camera: when the picture that is shown was recorded, ms within a loop's length. Null when one cannot be read. */
 async function look(page: Page): Promise<number[] | null> {
-  const pictures = await page.evaluate(
-    ({ ids, width, height, number }) => {
-      // All are drawn before the first is read, which takes its time.
-      const drawn = ids.map((id) => {
-        const video = document.querySelector<HTMLVideoElement>(`[data-testid=in-step-${id}] video`);
-        const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-        if (!video || video.videoWidth === 0) return null;
-        context?.drawImage(video, 0, 0, width, height);
-        return context;
-      });
-      return drawn.map((context) => {
-        const pixels = context?.getImageData(0, number.top, number.width, number.height).data;
-        return pixels && Array.from({ length: number.width * number.height }, (_, at) => pixels[4 * at + 1] ?? 0);
-      });
-    },
-    { ids: cameras.map(({ id }) => id), width, height, number },
+  const numbers = await shownNumbers(
+    page,
+    cameras.map(({ id }) => `[data-testid=in-step-${id}] video`),
   );
-  const times = pictures.map((pixels, at) => {
-    const shown = pixels ? readFrameNumber({ width, height, luma: wholePicture(pixels) }) : null;
-    return shown === null ? null : ((cameras[at]?.startMs ?? 0) - t0 + shown * frameMs + 10 * loopMs) % loopMs;
-  });
+  const times = numbers.map((shown, at) =>
+    shown === null ? null : ((cameras[at]?.startMs ?? 0) - t0 + shown * frameMs + 10 * loopMs) % loopMs,
+  );
   return times.every((time) => time !== null) ? times : null;
-}
-
-function wholePicture(pixels: readonly number[]): Uint8Array {
-  const luma = new Uint8Array(width * height);
-  for (let row = 0; row < number.height; row += 1) {
-    luma.set(pixels.slice(row * number.width, (row + 1) * number.width), (number.top + row) * width);
-  }
-  return luma;
-}
-
-/** Between the first and the last of moments within a loop. */
-function apartMs(times: readonly number[]): number {
-  const [first = 0] = times;
-  const from = times.map((time) => ((time - first + 1.5 * loopMs) % loopMs) - loopMs / 2);
-  return Math.max(...from) - Math.min(...from);
 }
 
 using data = temporaryDataDir();
@@ -86,7 +51,7 @@ const apart: number[] = [];
 let unread = 0;
 for (const end = performance.now() + seconds * 1_000; performance.now() < end; ) {
   const times = await look(page);
-  if (times) apart.push(apartMs(times));
+  if (times) apart.push(apartMs(times, loopMs));
   else unread += 1;
 }
 await browser.close();
