@@ -7,7 +7,7 @@ import { causeText } from '../cameras/coverage.ts';
 import { formatDuration, formatMoment } from '../time/format.ts';
 import { useGapCause } from './in-step/use-gap-cause.ts';
 import { NoFootage } from './no-footage.tsx';
-import styles from './review.module.css';
+import styles from './picture.module.css';
 import type { Playback } from './use-playback.ts';
 
 interface PictureProps {

@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import type { CameraDto } from '@nightjar/contract';
 import { useState } from 'react';
 import { formatDuration } from '../../time/format.ts';
+import picture from '../picture.module.css';
 import styles from './in-step.module.css';
 import { InStepTile } from './in-step-tile.tsx';
 import { tileLayout } from './tile-layout.ts';
@@ -58,9 +59,13 @@ export function InStepGrid({ cameras, playback, selectedId, muted, timeZone, onS
           );
         })}
       </div>
-      {layout.tiles.length === 0 && <Loader className={styles.spinner} color="gray" />}
+      {layout.tiles.length === 0 && (
+        <div className={picture.spinner}>
+          <Loader color="gray" />
+        </div>
+      )}
       {skipped && (
-        <div className={styles.note} role="status">
+        <div className={picture.note} role="status">
           <span className="tabular">
             {formatDuration(Math.abs(skipped.toMs - skipped.fromMs))} without footage of any skipped
           </span>

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import type { CameraDto } from '@nightjar/contract';
 import { IconArrowsMaximize, IconArrowsMinimize, IconVolume, IconX } from '@tabler/icons-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import picture from '../picture.module.css';
 import styles from './in-step.module.css';
 import type { Rect } from './tile-layout.ts';
 import { TileState } from './tile-state.tsx';
@@ -44,13 +45,13 @@ export function InStepTile(props: InStepTileProps) {
     >
       <video
         ref={video}
-        className={styles.picture}
+        className={picture.video}
         aria-label={`Footage of ${camera.name}`}
         muted={isMuted}
         playsInline
         disableRemotePlayback
       />
-      <canvas ref={still} className={styles.still} data-shown={stillShown} />
+      <canvas ref={still} className={picture.still} data-shown={stillShown} />
       <TileState
         cameraId={camera.id}
         view={view}

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconMoonStars } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { causeText } from '../../cameras/coverage.ts';
 import { formatClock, formatDate } from '../../time/format.ts';
+import picture from '../picture.module.css';
 import styles from './in-step.module.css';
 import type { MemberView } from './member.ts';
 import { useGapCause } from './use-gap-cause.ts';
@@ -73,7 +74,7 @@ function Late() {
   }, []);
   if (!late) return null;
   return (
-    <div className={styles.spinner} role="status" aria-label="Loading the picture">
+    <div className={picture.spinner} role="status" aria-label="Loading the picture">
       <Loader color="gray" size={26} />
     </div>
   );
