@@ -34,7 +34,7 @@ export class VolumeSettings {
   async list(): Promise<Volume[]> {
     const { db, dataDir } = this.#parts;
     const rows = await db.selectFrom('volumes').selectAll().orderBy('position').orderBy('created_at').execute();
-    return rows.map((row) => fromRow(row, dataDir));
+    return rows.map((row) => volumeOfRow(row, dataDir));
   }
 
   /** The data folder gets its identity file, or gives its identity to a new database. */
@@ -77,7 +77,7 @@ export class VolumeSettings {
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    return fromRow(row, dataDir);
+    return volumeOfRow(row, dataDir);
   }
 
   /** @throws {NvrError} `volume_unusable` */
@@ -100,7 +100,7 @@ export class VolumeSettings {
       .where('id', '=', volume.id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    return fromRow(row, dataDir);
+    return volumeOfRow(row, dataDir);
   }
 
   /** Answers what it was. @throws {NvrError} `volume_in_use` */
@@ -167,7 +167,8 @@ async function movedTo(volume: Volume, path: string, all: readonly Volume[]): Pr
   return root;
 }
 
-const fromRow = (row: VolumeRow, dataDir: string): Volume => ({
+/** @param dataDir where the data folder is now: its row does not say. */
+export const volumeOfRow = (row: VolumeRow, dataDir: string): Volume => ({
   id: row.id,
   name: row.name,
   root: row.path === '.' ? dataDir : row.path,

@@ -4,6 +4,7 @@ import type { Gaps, PlaybackState, SkippedGap } from '../player/playback/playbac
 import { PlaybackSession } from '../player/playback-session.ts';
 import type { Position } from '../player/position.ts';
 import type { ReviewPlayback } from './review-playback.ts';
+import { useSkippedForAWhile } from './use-skipped.ts';
 
 interface Wanted {
   cameraId: string;
@@ -21,8 +22,6 @@ export interface Playback extends ReviewPlayback {
   fullPicture(): HTMLVideoElement | null;
 }
 
-const skippedShownMs = 3_000;
-
 /** One camera's playback for as long as the page is shown; another camera is shown at the same moment. */
 export function useReviewPlayback({ cameraId, position, playAtOnce }: Wanted): Playback {
   const video = useRef<HTMLVideoElement>(null);
@@ -31,6 +30,7 @@ export function useReviewPlayback({ cameraId, position, playAtOnce }: Wanted): P
   const [state, setState] = useState<PlaybackState>({ state: 'loading' });
   const [stillShown, setStillShown] = useState(false);
   const [skipped, setSkipped] = useState<SkippedGap | null>(null);
+  useSkippedForAWhile(skipped, setSkipped);
   const [rate, setRate] = useState(1);
   const [gaps, setGaps] = useState<Gaps>('jump');
   const [wantsToPlay, setWantsToPlay] = useState(playAtOnce);
@@ -69,12 +69,6 @@ export function useReviewPlayback({ cameraId, position, playAtOnce }: Wanted): P
   useEffect(() => {
     session.current?.show(cameraId, position.get());
   }, [cameraId, position]);
-
-  useEffect(() => {
-    if (!skipped) return;
-    const timer = window.setTimeout(() => setSkipped(null), skippedShownMs);
-    return () => window.clearTimeout(timer);
-  }, [skipped]);
 
   return {
     ...{ video, still, stillShown, state, wantsToPlay, position, rate, gaps, skipped },

@@ -4,6 +4,7 @@ import { SegmentRows } from '../../recording/segment-rows.ts';
 import { NvrError } from '../../shared/errors.ts';
 import { readIdentity } from '../../shared/volume-identity.ts';
 import type { Volume } from '../../storage/volume.ts';
+import { volumeOfRow } from '../../storage/volume-settings.ts';
 import type { EngineParts } from '../making.ts';
 import { CommandError } from './options.ts';
 
@@ -23,17 +24,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const database = openOrTell(dataDir);
   const { db } = database;
   const rows = await db.selectFrom('volumes').selectAll().orderBy('position').execute();
-  const volumes: Volume[] = rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    root: row.path === '.' ? dataDir : row.path,
-    isDataFolder: row.path === '.',
-    position: row.position,
-    use: row.use,
-    quotaBytes: row.quota_bytes,
-    keepFreeBytes: row.keep_free_bytes,
-    createdAt: row.created_at,
-  }));
+  const volumes = rows.map((row) => volumeOfRow(row, dataDir));
   const present = new Set<string>();
   for (const { id, root, isDataFolder } of volumes) {
     const identity = await readIdentity(root).catch(() => null);

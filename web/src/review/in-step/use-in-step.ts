@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Gaps, PlaybackState, SkippedGap } from '../../player/playback/playback.ts';
 import type { Position } from '../../player/position.ts';
 import type { ReviewPlayback } from '../review-playback.ts';
+import { useSkippedForAWhile } from '../use-skipped.ts';
 import { InStep } from './in-step.ts';
 import { MemberViews } from './member-views.ts';
 
@@ -20,13 +21,13 @@ export interface InStepPlayback extends ReviewPlayback {
   views: MemberViews;
 }
 
-const skippedShownMs = 3_000;
 /** Browsers draw no frames of a page that is behind others; then this is often enough. */
 const hiddenTickMs = 500;
 
 /** Several cameras on one clock for as long as the page is shown; the pictures are those of `<InStepGrid>`. */
 export function useInStep({ selectedId, position, startMs, playAtOnce }: InStepOptions): InStepPlayback {
   const [skipped, setSkipped] = useState<SkippedGap | null>(null);
+  useSkippedForAWhile(skipped, setSkipped);
   const [views] = useState(() => new MemberViews());
   const [inStep] = useState(() => {
     const now = () => performance.now();
@@ -57,12 +58,6 @@ export function useInStep({ selectedId, position, startMs, playAtOnce }: InStepO
       window.clearInterval(timer);
     };
   }, [inStep, views]);
-
-  useEffect(() => {
-    if (!skipped) return;
-    const timer = window.setTimeout(() => setSkipped(null), skippedShownMs);
-    return () => window.clearTimeout(timer);
-  }, [skipped]);
 
   return {
     ...{ inStep, views, state, wantsToPlay, position, rate, gaps, skipped },
