@@ -130,7 +130,7 @@ export function temporaryFolder(t: TestContext): string {
 
 const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-interface RecordingWish {
+export interface RecordingWish {
   cameraId: string;
   stream: TestStream;
   /** UTC of the first frame, Unix milliseconds. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { EvidenceInfo, UnixMs } from '@nightjar/contract';
 import { syncFolder } from '../shared/disk-files.ts';
@@ -14,6 +14,8 @@ export interface EvidenceKey extends EvidenceInfo {
   privateKey: KeyObject;
   /** Fingerprint of the key that was used before this one, when that has just been replaced or lost. */
   replaced: string | null;
+  /** Public keys of before, PEM, by their fingerprints. */
+  earlier: ReadonlyMap<string, string>;
 }
 
 /** SHA-256 of the key as SubjectPublicKeyInfo in DER, hexadecimal. */
@@ -35,7 +37,7 @@ export async function openKey(dataDir: string, nowMs: number): Promise<EvidenceK
   const fingerprint = fingerprintOf(key);
   const replaced = await keepPublic(folder, publicKey, fingerprint);
   const since = Number(/^Made at (\d+)/m.exec(pem)?.[1] ?? nowMs) as UnixMs;
-  return { privateKey, publicKey, fingerprint, since, replaced };
+  return { privateKey, publicKey, fingerprint, since, replaced, earlier: await readEarlier(folder) };
 }
 
 /** null when there is none that could be used; a damaged one is put aside. */
@@ -71,6 +73,17 @@ async function keepPublic(folder: string, publicKey: string, fingerprint: string
   if (old !== null && old !== fingerprint) await rename(file, path.join(folder, `public-key-${old.slice(0, 16)}.pem`));
   await writeWhole(file, publicKey, 0o644);
   return old === fingerprint ? null : old;
+}
+
+async function readEarlier(folder: string): Promise<Map<string, string>> {
+  const earlier = new Map<string, string>();
+  for (const name of await readdir(folder)) {
+    if (!/^public-key-.*\.pem$/.test(name)) continue;
+    const pem = await readFile(path.join(folder, name), 'utf8');
+    const fingerprint = fingerprintOrNull(pem);
+    if (fingerprint !== null) earlier.set(fingerprint, pem);
+  }
+  return earlier;
 }
 
 function fingerprintOrNull(pem: string): string | null {

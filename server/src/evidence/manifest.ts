@@ -71,6 +71,8 @@ export interface Manifest {
   publicKey: string;
   /** Its fingerprint. */
   key: string;
+  /** PEM of the keys that records were signed with before there was this one. */
+  earlierKeys: string[];
   /** Over all the rest as JSON without white space, base64. */
   signature: string;
 }
@@ -100,6 +102,7 @@ export async function signManifest(request: ManifestRequest, { key, volumes, now
     records: proofs.lines,
     pictures: settings.format === 'ts' ? 'slices' : 'samples',
     ...{ writtenAt: nowMs, publicKey: key.publicKey, key: key.fingerprint },
+    earlierKeys: [...proofs.keys].flatMap((fingerprint) => key.earlier.get(fingerprint) ?? []),
   };
   const signature = sign(null, Buffer.from(JSON.stringify(manifest)), key.privateKey).toString('base64');
   return { ...manifest, signature };
@@ -120,6 +123,8 @@ interface FoundRecord {
 class Proofs {
   /** Of each stream, by number. */
   readonly #used = new Map<string, Map<number, string>>();
+  /** Fingerprints. */
+  readonly keys = new Set<string>();
   readonly #roots: string[];
   #day: { folder: string; records: Map<string, string> } | null = null;
 
@@ -141,6 +146,7 @@ class Proofs {
     const { header, audio } = await otherHashes(source, place);
     const hash = hashOfParts([header, Buffer.from(pictures, 'hex'), audio]);
     if (!hash.equals(place.hash)) return null;
+    this.keys.add(record.key);
     const lines = this.#used.get(record.stream) ?? new Map();
     this.#used.set(record.stream, lines.set(record.number, line));
     const other = { header: header.toString('base64'), audio: audio.toString('base64') };

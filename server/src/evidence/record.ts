@@ -95,21 +95,32 @@ export const isSignedBy = (
   key: KeyObject,
 ): boolean => verify(null, Buffer.from(signed), key, signature);
 
-const fields = { version: 'number', kind: 'string', stream: 'string', number: 'number', previous: 'string' } as const;
-const ofSegment = { file: 'string', from: 'number', to: 'number', sizeBytes: 'number', headBytes: 'number' } as const;
+/** What a forged line could have in the place of anything. */
+type Claimed = Partial<Record<keyof SegmentRecord | keyof RemovedRecord, unknown>>;
+type Types = Partial<Record<keyof Claimed, 'number' | 'string'>>;
+
+const ofAll: Types = {
+  ...{ version: 'number', kind: 'string', stream: 'string', number: 'number', previous: 'string' },
+  ...{ writtenAt: 'number', key: 'string' },
+};
+const ofSegment: Types = {
+  ...{ file: 'string', from: 'number', to: 'number', sizeBytes: 'number' },
+  ...{ headBytes: 'number', head: 'string', hashes: 'string' },
+};
 
 /** What a forged line could lack, and its readers rely on. */
 function isRecord(value: unknown): value is EvidenceRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const record = value as Record<string, unknown>;
-  const has = (types: Record<string, string>) =>
-    Object.entries(types).every(([name, type]) => typeof record[name] === type);
-  if (!has({ ...fields, key: 'string', writtenAt: 'number' }) || !Array.isArray(record['gone'])) return false;
-  if (record['kind'] === 'removed') return Array.isArray(record['files']);
-  return record['kind'] === 'segment' && has({ ...ofSegment, head: 'string', hashes: 'string' }) && areChunks(record);
+  const claimed: Claimed = value;
+  if (!has(claimed, ofAll) || !Array.isArray(claimed.gone)) return false;
+  if (claimed.kind === 'removed') return Array.isArray(claimed.files);
+  return claimed.kind === 'segment' && has(claimed, ofSegment) && areChunks(claimed);
 }
 
-const areChunks = ({ chunks, hashes }: Record<string, unknown>): boolean =>
+const has = (claimed: Claimed, types: Types): boolean =>
+  Object.entries(types).every(([name, type]) => typeof claimed[name as keyof Types] === type);
+
+const areChunks = ({ chunks, hashes }: Claimed): boolean =>
   Array.isArray(chunks) &&
   chunks.every((chunk) => Array.isArray(chunk) && chunk.length === 5 && chunk.every(Number.isSafeInteger)) &&
   Buffer.from(String(hashes), 'base64').length === chunks.length * hashBytes;

@@ -8,6 +8,7 @@ import {
   isSignedBy,
   type Manifest,
   type ManifestFile,
+  type ManifestPiece,
   readLine,
   type SegmentRecord,
 } from '../evidence/index.ts';
@@ -36,31 +37,28 @@ export async function verifyExport({ file, manifest: named, trusted, progress }:
   if (!manifest) {
     throw new VerifyError(`there is no manifest of ${file} beside it; name it with --manifest`);
   }
-  trusted.offer(manifest.publicKey);
-  const key = trusted.get(manifest.key);
-  if (!key)
-    throw new VerifyError(`the manifest is signed with another key than was given (fingerprint ${manifest.key})`);
+  for (const pem of [manifest.publicKey, ...manifest.earlierKeys]) trusted.offer(pem);
   const where = path.basename(file);
-  const { signature, ...signed } = manifest;
-  const findings: VerifyFinding[] = [];
-  if (!verify(null, Buffer.from(JSON.stringify(signed)), key, Buffer.from(signature, 'base64'))) {
-    findings.push(finding('forged', where, 'The manifest is not as it was signed.'));
-  }
   const entry = entryOf(manifest, where, sum);
   if (!entry) throw new VerifyError(`the manifest does not tell of ${where}`);
-  const proven = judgeProofs(manifest, entry, trusted);
-  findings.push(...proven.findings);
+  const findings = judgeSignature(manifest, trusted, entry, where);
+  const isOurs = trusted.get(manifest.key) !== undefined;
+  const proofs = isOurs ? judgeProofs(manifest, entry, trusted, where) : noProofs;
+  findings.push(...proofs.findings);
   let pictures = entry.videoFrames;
-  if (sum !== entry.sha256) {
+  let proven = proofs.pieces;
+  if (isOurs && sum !== entry.sha256) {
     const compared = await compare(file, manifest, entry, progress);
     findings.push(...compared.findings);
     pictures = compared.pictures;
+    proven = proven.filter((piece) => compared.same.has(piece));
   }
   progress.end();
   return {
     result: resultOf(findings, 1),
-    ...{ keys: [manifest.key], keysGiven: trusted.given, records: proven.records, files: 1, pictures },
-    ...{ bytes: (await stat(file)).size, removed: 0, provenPictures: proven.pictures },
+    ...{ keys: [manifest.key], keysGiven: trusted.given, records: proofs.records, files: 1, pictures },
+    ...{ bytes: (await stat(file)).size, removed: 0 },
+    provenPictures: proven.reduce((sum, { frames }) => sum + frames, 0),
     ...{ tookMs: Math.round(performance.now() - began), findings: inOrder(findings) },
   };
 }
@@ -106,8 +104,8 @@ async function readManifest(file: string): Promise<Manifest> {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, version, files, records, publicKey, key, signature } = value as Partial<Manifest>;
-  const texts = [publicKey, key, signature].every((text) => typeof text === 'string');
+  const { format, version, files, records, publicKey, key, earlierKeys, signature } = value as Partial<Manifest>;
+  const texts = [publicKey, key, signature, ...(earlierKeys ?? [0])].every((text) => typeof text === 'string');
   if (format !== 'nightjar-evidence' || version !== 1 || !texts || !Array.isArray(files)) return false;
   return typeof records === 'object' && records !== null && files.every(({ pieces }) => Array.isArray(pieces));
 }
@@ -119,29 +117,65 @@ function entryOf({ files }: Manifest, name: string, sum: string): ManifestFile |
   return found ?? (videos.length === 1 ? (videos[0] ?? null) : null);
 }
 
+/** What a manifest says that is not signed, or by somebody else, counts for nothing: that concerns the whole file. */
+function judgeSignature(manifest: Manifest, trusted: TrustedKeys, entry: ManifestFile, where: string): VerifyFinding[] {
+  const { signature, ...signed } = manifest;
+  const from = Math.min(...entry.pieces.map((piece) => piece.from));
+  const to = Math.max(...entry.pieces.map((piece) => piece.to));
+  const all = entry.pieces.length > 0 ? { from, to, pictures: [1, entry.videoFrames] as [number, number] } : {};
+  const key = trusted.get(manifest.key);
+  if (!key) {
+    const what = `The manifest is signed with another key than was given (fingerprint ${manifest.key}).`;
+    return [finding('forged', where, what, all)];
+  }
+  if (verify(null, Buffer.from(JSON.stringify(signed)), key, Buffer.from(signature, 'base64'))) return [];
+  return [finding('forged', where, 'The manifest is not as it was signed.', all)];
+}
+
+interface Proofs {
+  findings: VerifyFinding[];
+  /** Pieces that the recorder's chain vouches for. */
+  pieces: ManifestPiece[];
+  records: number;
+}
+
+const noProofs: Proofs = { findings: [], pieces: [], records: 0 };
+
 /** Whether pieces are the chunks that they say they are, by records that are signed themselves. */
-function judgeProofs(manifest: Manifest, entry: ManifestFile, trusted: TrustedKeys) {
+function judgeProofs(manifest: Manifest, entry: ManifestFile, trusted: TrustedKeys, where: string): Proofs {
   const findings: VerifyFinding[] = [];
   const records = new Map<number, SegmentRecord>();
+  /** Of records that only somebody with another key vouches for. */
+  const foreign = new Map<number, string>();
   for (const line of manifest.records[entry.stream] ?? []) {
     const sealed = readLine(line);
     const key = sealed && trusted.get(sealed.record.key);
-    if (sealed?.record.kind === 'segment' && key && isSignedBy(sealed, key)) {
+    if (sealed && !key) foreign.set(sealed.record.number, sealed.record.key);
+    else if (sealed?.record.kind === 'segment' && key && isSignedBy(sealed, key)) {
       records.set(sealed.record.number, sealed.record);
     } else {
-      findings.push(finding('forged', entry.name, 'A record of the chain in the manifest is not as it was signed.'));
+      findings.push(finding('forged', where, 'A record of the chain in the manifest is not as it was signed.'));
     }
   }
-  let pictures = 0;
-  for (const { from, to, frames, sha256, chunk } of entry.pieces) {
-    if (!chunk) continue;
+  for (const key of new Set(foreign.values())) {
+    const what = `Records of the chain are signed with another key (fingerprint ${key}) than was given, and prove nothing.`;
+    findings.push(finding('other_key', where, what));
+  }
+  const pieces: ManifestPiece[] = [];
+  let first = 1;
+  for (const piece of entry.pieces) {
+    const { from, to, frames, sha256, chunk } = piece;
+    const numbers: [number, number] = [first, first + frames - 1];
+    first += frames;
+    if (!chunk || foreign.has(chunk.record)) continue;
     const { hashes = '' } = records.get(chunk.record) ?? {};
     const hash = Buffer.from(hashes, 'base64').subarray(chunk.index * hashBytes, (chunk.index + 1) * hashBytes);
     const parts = [Buffer.from(chunk.header, 'base64'), Buffer.from(sha256, 'hex'), Buffer.from(chunk.audio, 'base64')];
-    if (hashOfParts(parts).equals(hash)) pictures += frames;
-    else findings.push(finding('forged', entry.name, 'Pictures are not those of the chain.', { from, to }));
+    if (hashOfParts(parts).equals(hash)) pieces.push(piece);
+    else
+      findings.push(finding('forged', where, 'Pictures are not those of the chain.', { from, to, pictures: numbers }));
   }
-  return { findings, pictures, records: records.size };
+  return { findings, pieces, records: records.size };
 }
 
 /** Of a file that is not byte for byte what was exported: which of its pictures still are. */
@@ -150,13 +184,13 @@ async function compare(file: string, manifest: Manifest, entry: ManifestFile, pr
   if (entry.subtitles || manifest.pictures === 'slices') {
     const what =
       'The file is not the one that was exported. Of this kind of file it cannot be said where it was altered.';
-    return { findings: [finding('altered', where, what)], pictures: 0 };
+    return { findings: [finding('altered', where, what)], pictures: 0, same: new Set<ManifestPiece>() };
   }
   progress.begin('Comparing pictures');
-  const { findings, pictures } = await comparePieces(picturesOf(file), entry.pieces, where);
-  if (findings.length > 0) return { findings, pictures };
+  const { findings, pictures, same } = await comparePieces(picturesOf(file), entry.pieces, where);
+  if (findings.length > 0) return { findings, pictures, same };
   const what =
     `All ${pictures} pictures are those that were exported, in their order; but the file is not: its sound, ` +
     'times, subtitles or description were altered, or it was copied into another container.';
-  return { findings: [finding('container', where, what)], pictures };
+  return { findings: [finding('container', where, what)], pictures, same };
 }

@@ -13,6 +13,7 @@ export const verifyKinds = {
   not_covered: 'note',
   not_signed_yet: 'note',
   recovered: 'note',
+  other_key: 'note',
 } as const satisfies Record<string, 'problem' | 'unchecked' | 'note'>;
 
 export type VerifyKind = keyof typeof verifyKinds;

@@ -4,52 +4,22 @@ import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { copyAfterKill, record, startRecorder, type TestRecorder, temporaryFolder } from '../../testing/recorder.ts';
+import { openEvidence, recordSigned, verified } from '../../testing/evidence.ts';
+import { copyAfterKill, startRecorder, temporaryFolder } from '../../testing/recorder.ts';
 import { makeStream } from '../../testing/streams.ts';
-import { Progress } from '../check/progress.ts';
-import { Evidence, readLine, type SegmentRecord } from '../evidence/index.ts';
+import { readLine, type SegmentRecord } from '../evidence/index.ts';
 import { seal } from '../evidence/record.ts';
-import type { VerifyReport } from './finding.ts';
-import { verifyFootage } from './footage.ts';
-import { TrustedKeys } from './keys.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 const stream = await makeStream({ seconds: 20, fps: 5, audio: 'mono' });
 const day = 'recordings/yard/2026-11-22';
 
-const openEvidence = ({ database, dataDir, index, volumes, clock, logger }: TestRecorder) =>
-  Evidence.open({
-    ...{ db: database.db, dataDir, index, volumes, clock, log: logger },
-    durability: { ofVolume: async () => true },
-  });
-
 /** Three minutes of a camera, in four files, and their chain. */
 async function recorded(t: TestContext) {
   const recorder = await startRecorder(t, { cameras: ['yard'], now: noon });
   const evidence = await openEvidence(recorder);
-  const { messages } = await record(recorder, { cameraId: 'yard', stream, startMs: noon, repeat: 9 });
-  for (const message of messages) {
-    if (message.type === 'segment-opened') evidence.onOpened(message.segment, message.headHash);
-    else if (message.type === 'chunk-written') evidence.onChunkWritten(message);
-    else if (message.type === 'segment-closed') evidence.onClosed(message);
-  }
-  await evidence.settled();
-  await recorder.index.flush();
+  await recordSigned(recorder, evidence, { cameraId: 'yard', stream, startMs: noon, repeat: 9 });
   return { recorder, evidence, dataDir: recorder.dataDir };
-}
-
-interface Options {
-  keys?: string[];
-  heads?: Map<string, number>;
-}
-
-async function verified(dataDir: string, { keys = [], heads = new Map() }: Options = {}): Promise<VerifyReport> {
-  const trusted = await TrustedKeys.of(keys, []);
-  await trusted.offerFolder(dataDir);
-  const progress = new Progress({ out: { write: () => {} } });
-  const range = { from: 0, to: Number.MAX_SAFE_INTEGER };
-  const whole = { roots: [dataDir], away: [], cameraId: null, ...range, isRecorderRunning: () => false };
-  return verifyFootage({ ...whole, trusted, heads, progress });
 }
 
 const filesIn = (dataDir: string) => fs.readdirSync(path.join(dataDir, day)).filter((name) => name.endsWith('.mp4'));
@@ -215,12 +185,7 @@ test('a torn line is cut off, what it told is signed again, and a whole day goes
   const report = await verified(dataDir);
   assert.deepEqual([report.result, report.findings.map(({ kind }) => kind)], ['intact', ['recovered']]);
   // The next day has its own folder; then the first one goes.
-  const later = await record(recorder, { cameraId: 'yard', stream, startMs: noon + 86_400_000 });
-  for (const message of later.messages) {
-    if (message.type === 'segment-opened') next.onOpened(message.segment, message.headHash);
-    else if (message.type === 'chunk-written') next.onChunkWritten(message);
-    else if (message.type === 'segment-closed') next.onClosed(message);
-  }
+  await recordSigned(recorder, next, { cameraId: 'yard', stream, startMs: noon + 86_400_000 });
   const volumeId = recorder.volumes.list()[0]?.id ?? '';
   await next.onRemoved(filesIn(dataDir).map((name) => ({ cameraId: 'yard', volumeId, path: `${day}/${name}` })));
   for (const name of filesIn(dataDir)) fs.rmSync(path.join(dataDir, day, name));

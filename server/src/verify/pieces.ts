@@ -91,15 +91,27 @@ export async function comparePieces(
   return { findings, pictures: window.next - 1, same };
 }
 
-/** How many pieces and pictures have to be passed over until they agree again; null when nothing near does. */
+/**
+ * How many pieces and pictures have to be passed over until they agree again, as few as possible: what does not move is
+ * recorded alike again and again. null when nothing near agrees.
+ */
 async function findJoint(
   window: Window,
   pieces: readonly ManifestPiece[],
 ): Promise<{ pieces: number; pictures: number } | null> {
   const there = await window.fill(maxPicturesAhead);
-  for (const [at, piece] of pieces.entries()) {
-    for (let offset = 0; offset + piece.frames <= there; offset += 1) {
-      if (window.isAt(offset, piece)) return { pieces: at, pictures: offset };
+  let passed = 0;
+  const starts = pieces.map((piece, at) => {
+    passed += piece.frames;
+    return { piece, pieces: at, passed: passed - piece.frames };
+  });
+  for (let distance = 0; distance <= Math.max(there, passed); distance += 1) {
+    for (const start of starts) {
+      if (start.passed > distance) break;
+      const first = start.passed === distance ? 0 : distance;
+      for (let offset = Math.min(distance, there); offset >= first; offset -= 1) {
+        if (window.isAt(offset, start.piece)) return { pieces: start.pieces, pictures: offset };
+      }
     }
   }
   return null;

@@ -13,9 +13,8 @@ export function verifyText(report: VerifyReport): string {
   ];
   if (removed > 0) lines.push(`${whole(removed)} more files were removed by the recorder itself, as its records say.`);
   if (provenPictures !== null) {
-    lines.push(
-      `${whole(provenPictures)} pictures are proven by the recorder's chain, the others by the manifest alone.`,
-    );
+    const others = report.result === 'intact' ? ', the others by the manifest alone' : '';
+    lines.push(`${whole(provenPictures)} pictures are proven by the recorder's chain${others}.`);
   }
   for (const key of keys) lines.push(`Signed with the key ${key}${keysGiven ? ', as given' : ''}`);
   if (keys.length > 0 && !keysGiven) {
