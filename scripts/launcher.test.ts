@@ -114,17 +114,11 @@ test('help and version need nothing installed', async (t) => {
   assert.equal(checkout.npmCalls, 0);
 });
 
-test('an unknown command and one of a later version say so in one line', async (t) => {
-  const checkout = new Checkout(t);
-  for (const [command, line] of [
-    ['strat', /^nightjar: no command "strat"; .*--help lists them\n$/],
-    ['export', /^nightjar: this version does not have "export" yet\n$/],
-  ] as const) {
-    const { code, stdout, stderr } = await checkout.run(command);
-    assert.equal(code, 2);
-    assert.equal(stdout, '');
-    assert.match(stderr, line);
-  }
+test('an unknown command says so in one line', async (t) => {
+  const { code, stdout, stderr } = await new Checkout(t).run('strat');
+  assert.equal(code, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^nightjar: no command "strat"; .*--help lists them\n$/);
 });
 
 test('check, reindex and doctor run without GStreamer and without the web pages', async (t) => {
