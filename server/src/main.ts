@@ -56,7 +56,8 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
       ofVolume: (id, soon) => sync.settled(id, soon),
     },
     account: {
-      onRemoved: (files) => evidence.onRemoved(files),
+      onRemoved: (files, reason) => evidence.onRemoved(files, reason),
+      onGivenUp: (volumeId) => evidence.onGivenUp(volumeId),
       letGo: (folder) => evidence.letGo(folder),
     },
   });

@@ -13,7 +13,7 @@ import { Chunker, codecStringOf, initSegment } from '../src/media/fmp4/index.ts'
 import { type SegmentMessage, SegmentWriter } from '../src/media/segment-writer.ts';
 import { VolumeChoice } from '../src/media/volume-choice.ts';
 import { playbackRoutes } from '../src/playback/routes.ts';
-import { RecordingIndex, recordingRoutes } from '../src/recording/index.ts';
+import { type Account, RecordingIndex, recordingRoutes } from '../src/recording/index.ts';
 import type { Clock } from '../src/shared/clock.ts';
 import { createLogger, type Logger } from '../src/shared/logger.ts';
 import type { App, Routes } from '../src/shared/route.ts';
@@ -53,6 +53,8 @@ interface RecorderOptions {
   timeZone?: string;
   /** Continue in this folder; else a temporary one. */
   dataDir?: string;
+  /** Told of what is removed. */
+  account?: Account;
   /** Ids of cameras to add. */
   cameras?: string[];
   /** Beside those of recording and playback. */
@@ -83,6 +85,7 @@ export async function startRecorder(t: TestContext, options: RecorderOptions = {
     timeZone,
     log,
     cameras: new RecordedStreams(cameras),
+    ...(options.account && { account: options.account }),
   });
   await index.start();
   const onStop: TestRecorder['onStop'] = [];

@@ -2,7 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import { type Durability, evidenceFileName, hasOnlyCompanions, type Volumes } from '../recording/index.ts';
+import {
+  type Durability,
+  evidenceFileName,
+  hasOnlyCompanions,
+  type RemovalReason,
+  type Volumes,
+} from '../recording/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { exists } from '../shared/disk-files.ts';
 import { InTurn } from '../shared/in-turn.ts';
@@ -10,7 +16,16 @@ import type { Logger } from '../shared/logger.ts';
 import { appendLine, daysOf, linesOf } from './evidence-file.ts';
 import { findHead, type Head } from './head.ts';
 import type { EvidenceKey } from './key.ts';
-import { mergeNumbers, type NumberRange, type RecordContent, readLine, seal } from './record.ts';
+import {
+  mergeNumbers,
+  missingNumbers,
+  type NumberRange,
+  numberIn,
+  type RecordContent,
+  type RemovedContent,
+  readLine,
+  seal,
+} from './record.ts';
 
 export interface ChainParts {
   db: Kysely<Tables>;
@@ -19,6 +34,8 @@ export interface ChainParts {
   clock: Clock;
   log: Logger;
   durability: Pick<Durability, 'ofVolume'>;
+  /** Volumes on which no record may come to lie. */
+  givenUp: ReadonlySet<string>;
   /** The records on the disks are not those that were written. */
   onTrouble(streamId: string, message: string): void;
 }
@@ -65,10 +82,23 @@ export class Chain {
       head.gone = mergeNumbers([...head.gone, ...numbers]);
       const place = await this.#placeBeside(folder);
       // Of the last day nothing has to be told.
-      if (place) await this.#append({ kind: 'removed', files: removed }, place);
+      if (place) for (const content of removed) await this.#append(content, place);
       if (this.#held.length > 0) return false;
       await rm(path.join(folder, evidenceFileName), { force: true });
       return true;
+    });
+  }
+
+  /** Records that are nowhere but on a volume that is given up are missed from now on no more. */
+  giveUp(volumeId: string): Promise<void> {
+    return this.#turns.run(async () => {
+      const head = await this.#load();
+      if (head.place?.volumeId === volumeId) head.place = null;
+      const lost = missingNumbers([...head.gone, ...(await this.#numbersElsewhere())], head.number);
+      if (lost.length === 0) return;
+      head.gone = mergeNumbers([...head.gone, ...lost]);
+      const place = (await this.#placeBeside(null)) ?? this.#today();
+      await this.#append({ kind: 'removed', reason: 'given_up', files: [] }, place);
     });
   }
 
@@ -122,24 +152,48 @@ export class Chain {
   async #placesFor(wish: Place | null): Promise<Place[]> {
     const place = wish ?? (await this.#placeBeside(null));
     if (!place) return [];
-    const { volumes } = this.#parts;
-    const others = volumes.list().map(({ id }) => ({ volumeId: id, folder: place.folder }));
-    return [place, ...others.filter(({ volumeId }) => volumeId !== place.volumeId)].filter(({ volumeId }) =>
-      volumes.isPresent(volumeId),
-    );
+    const others = this.#usable().map(({ id }) => ({ volumeId: id, folder: place.folder }));
+    return [
+      ...others.filter(({ volumeId }) => volumeId === place.volumeId),
+      ...others.filter(({ volumeId }) => volumeId !== place.volumeId),
+    ];
+  }
+
+  #usable(): ReturnType<Volumes['list']> {
+    const { volumes, givenUp } = this.#parts;
+    return volumes.list().filter(({ id }) => volumes.isPresent(id) && !givenUp.has(id));
+  }
+
+  /** A new day, where there is none; null when no volume is there. */
+  #today(): Place | null {
+    const [volume] = this.#usable();
+    const day = new Date(this.#parts.clock.nowMs()).toISOString().slice(0, 10);
+    return volume ? { volumeId: volume.id, folder: path.join('recordings', this.#streamId, day) } : null;
+  }
+
+  /** Reads all records of the stream: of a month 400 MB. */
+  async #numbersElsewhere(): Promise<NumberRange[]> {
+    const numbers: number[] = [];
+    for (const { root } of this.#usable()) {
+      for (const day of await daysOf(root, this.#streamId)) {
+        if (!(await exists(path.join(day, evidenceFileName)))) continue;
+        for await (const line of linesOf(day)) numbers.push(numberIn(line) ?? 0);
+      }
+    }
+    return mergeNumbers(numbers.map((number) => [number, number]));
   }
 
   /** A day of this stream that stays for now: that of the newest record, else the newest. */
   async #placeBeside(folder: string | null): Promise<Place | null> {
     const { volumes } = this.#parts;
     const head = await this.#load();
-    if (head.place && volumes.isPresent(head.place.volumeId)) {
+    const usable = this.#usable();
+    if (head.place && usable.some(({ id }) => id === head.place?.volumeId)) {
       const newest = path.join(volumes.rootOf(head.place.volumeId), head.place.folder);
       if (newest !== folder && (await exists(newest))) return head.place;
     }
     const days: Place[] = [];
-    for (const { id, root } of volumes.list()) {
-      if (!volumes.isPresent(id)) continue;
+    for (const { id, root } of usable) {
       const others = (await daysOf(root, this.#streamId)).filter((day) => day !== folder);
       days.push(...others.slice(0, 1).map((day) => ({ volumeId: id, folder: path.relative(root, day) })));
     }
@@ -147,24 +201,29 @@ export class Chain {
   }
 
   /** Numbers of the records in a day, and what they say of files of days that are still there. */
-  async #summaryOf(folder: string): Promise<{ numbers: NumberRange[]; removed: string[] }> {
+  async #summaryOf(folder: string): Promise<{ numbers: NumberRange[]; removed: RemovedContent[] }> {
     const numbers: NumberRange[] = [];
-    const removed = new Set<string>();
+    const removed = new Map<string, RemovalReason>();
     const { volumes } = this.#parts;
     for await (const line of linesOf(folder)) {
       const { record } = readLine(line) ?? {};
       if (!record) continue;
       numbers.push([record.number, record.number]);
-      if (record.kind === 'removed') for (const file of record.files) removed.add(file);
+      if (record.kind === 'removed') for (const file of record.files) removed.set(file, record.reason);
     }
     const days = new Map<string, boolean>();
-    for (const day of new Set([...removed].map((file) => path.dirname(file)))) {
+    for (const day of new Set([...removed.keys()].map((file) => path.dirname(file)))) {
       const places = volumes.list().map(({ root }) => path.join(root, day));
       const elsewhere = places.filter((place) => place !== folder);
       const there = await Promise.all(elsewhere.map((place) => exists(path.join(place, evidenceFileName))));
       days.set(day, there.includes(true));
     }
-    return { numbers, removed: [...removed].filter((file) => days.get(path.dirname(file))) };
+    const still = [...removed].filter(([file]) => days.get(path.dirname(file)));
+    const files = (wanted: RemovalReason) => still.filter(([, reason]) => reason === wanted).map(([file]) => file);
+    const givenUp: RemovedContent = { kind: 'removed', reason: 'given_up', files: files('given_up') };
+    // Even an empty record tells which others went.
+    const deleted: RemovedContent = { kind: 'removed', reason: 'deleted', files: files('deleted') };
+    return { numbers, removed: givenUp.files.length > 0 ? [givenUp, deleted] : [deleted] };
   }
 
   async #load(): Promise<Head> {

@@ -62,6 +62,22 @@ export async function* linesOf(folder: string): AsyncGenerator<string> {
   for await (const line of lines) yield line;
 }
 
+/** Of these folders the lines of recordings, by the names of their files. */
+export async function recordsIn(folders: readonly string[]): Promise<Map<string, string>> {
+  const records = new Map<string, string>();
+  for (const folder of folders) {
+    try {
+      for await (const line of linesOf(folder)) {
+        const file = /^\{"version":1,"kind":"segment",.{0,400}?"file":"([^"\\]+)"/.exec(line)?.[1];
+        if (file !== undefined) records.set(path.basename(file), line);
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return records;
+}
+
 /** A stream's days on a volume, absolute, the newest first. */
 export async function daysOf(root: string, streamId: string): Promise<string[]> {
   const folder = path.join(root, 'recordings', streamId);

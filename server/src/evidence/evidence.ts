@@ -1,9 +1,18 @@
 import path from 'node:path';
 import type { TimeRange, UnixMs } from '@nightjar/contract';
 import type { OpenedSegment } from '../media/protocol.ts';
-import type { Account, ChunkWritten, Durability, Footage, RemovedFile, SegmentClosed } from '../recording/index.ts';
+import type {
+  Account,
+  ChunkWritten,
+  Durability,
+  Footage,
+  RemovalReason,
+  RemovedFile,
+  SegmentClosed,
+} from '../recording/index.ts';
 import { InTurn } from '../shared/in-turn.ts';
 import { Chain, type ChainParts } from './chain.ts';
+import { recordsIn } from './evidence-file.ts';
 import { type HashedChunk, hashFile, listOf } from './hash-file.ts';
 import { newestCovered } from './head.ts';
 import { type EvidenceKey, openKey } from './key.ts';
@@ -17,7 +26,7 @@ interface Trouble {
   message: string;
 }
 
-export interface EvidenceParts extends Omit<ChainParts, 'key' | 'onTrouble' | 'durability'> {
+export interface EvidenceParts extends Omit<ChainParts, 'key' | 'givenUp' | 'onTrouble' | 'durability'> {
   dataDir: string;
   durability: Pick<Durability, 'ofVolume'>;
   index: {
@@ -46,6 +55,8 @@ export class Evidence implements Account {
   /** Until their records are written. */
   readonly #open = new Map<string, OpenSegment>();
   readonly #sweeps = new InTurn();
+  /** Volumes that get no record any more; one that comes back gets them again after the next start. */
+  readonly #givenUp = new Set<string>();
   #troubles: Trouble[] = [];
   #tell: ((trouble: Trouble) => void) | null = null;
   #closed = false;
@@ -113,13 +124,24 @@ export class Evidence implements Account {
     this.#sweep(streamIds);
   }
 
-  async onRemoved(files: readonly RemovedFile[]): Promise<void> {
+  async onRemoved(files: readonly RemovedFile[], reason: RemovalReason): Promise<void> {
     const byStream = Map.groupBy(files, ({ cameraId }) => cameraId);
     for (const [streamId, removed] of byStream) {
-      const content = { kind: 'removed' as const, files: removed.map((file) => file.path) };
+      const content = { kind: 'removed' as const, reason, files: removed.map((file) => file.path) };
       await this.#chainOf(streamId)
         .append(content, null)
         .catch((error: unknown) => this.#log(streamId, error, 'What was removed could not be signed'));
+    }
+  }
+
+  async onGivenUp(volumeId: string): Promise<void> {
+    this.#givenUp.add(volumeId);
+    try {
+      const rows = await this.#parts.db.selectFrom('evidence_heads').select('stream_id').execute();
+      const streamIds = new Set([...rows.map((row) => row.stream_id), ...this.#chains.keys()]);
+      for (const streamId of streamIds) await this.#chainOf(streamId).giveUp(volumeId);
+    } catch (error) {
+      this.#parts.log.error({ volumeId, err: error }, 'Which records of evidence go with a volume could not be signed');
     }
   }
 
@@ -149,7 +171,7 @@ export class Evidence implements Account {
     let chain = this.#chains.get(streamId);
     if (!chain) {
       const onTrouble = (streamId: string, message: string) => this.#onTrouble({ streamId, message });
-      chain = new Chain(streamId, { ...this.#parts, key: this.#key, onTrouble });
+      chain = new Chain(streamId, { ...this.#parts, key: this.#key, givenUp: this.#givenUp, onTrouble });
       this.#chains.set(streamId, chain);
     }
     return chain;
@@ -186,7 +208,7 @@ export class Evidence implements Account {
     await chain.settled();
     const { files } = await newestCovered(root, streamId);
     for (const { path: file, runId: run, sequence } of closed) {
-      if (files.has(file) || this.#closed) continue;
+      if (files.has(file) || this.#closed || (await this.#isRecordedElsewhere(id, file))) continue;
       const hashed = await hashFile(path.join(root, file));
       if (!hashed) continue;
       const { first, last, ...content } = hashed;
@@ -198,6 +220,14 @@ export class Evidence implements Account {
       const place = { volumeId: id, folder: path.posix.dirname(file) };
       await chain.append({ kind: 'segment', file, run, sequence, ...times, ...content, recovered: true }, place);
     }
+  }
+
+  /** When its volume took no record, another one did. */
+  async #isRecordedElsewhere(volumeId: string, file: string): Promise<boolean> {
+    const { volumes } = this.#parts;
+    const others = volumes.list().filter(({ id }) => id !== volumeId && volumes.isPresent(id));
+    const records = await recordsIn(others.map(({ root }) => path.join(root, path.dirname(file))));
+    return records.has(path.basename(file));
   }
 
   #onTrouble(trouble: Trouble): void {

@@ -15,6 +15,8 @@ export {
   hashBytes,
   isSignedBy,
   noRecord,
+  numberIn,
+  type RemovedRecord,
   readLine,
   type SealedRecord,
   type SegmentRecord,

@@ -5,8 +5,7 @@ import type { ExportSettings } from '@nightjar/contract';
 import type { ExportPiece } from '../media/export/request.ts';
 import { hashOfParts, readAt, sha256 } from '../media/fmp4/index.ts';
 import type { Volumes } from '../recording/index.ts';
-import { isMissing } from '../shared/is-missing.ts';
-import { linesOf } from './evidence-file.ts';
+import { recordsIn } from './evidence-file.ts';
 import type { EvidenceKey } from './key.ts';
 import { hashBytes, readLine, type SegmentRecord } from './record.ts';
 
@@ -170,22 +169,6 @@ class Proofs {
       ...this.#roots.filter((other) => other !== root).map((other) => path.join(other, path.relative(root, folder))),
     ];
   }
-}
-
-/** Lines by the names of their files. */
-async function recordsIn(folders: readonly string[]): Promise<Map<string, string>> {
-  const records = new Map<string, string>();
-  for (const folder of folders) {
-    try {
-      for await (const line of linesOf(folder)) {
-        const file = /^\{"version":1,"kind":"segment",.{0,400}?"file":"([^"\\]+)"/.exec(line)?.[1];
-        if (file !== undefined) records.set(path.basename(file), line);
-      }
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-  }
-  return records;
 }
 
 interface ChunkPlace {

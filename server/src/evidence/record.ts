@@ -1,4 +1,5 @@
 import { hash, type KeyObject, sign, verify } from 'node:crypto';
+import type { RemovalReason } from '../recording/index.ts';
 
 /** First and last number, both included. */
 export type NumberRange = [first: number, last: number];
@@ -43,9 +44,10 @@ export interface SegmentContent {
   recovered: boolean;
 }
 
-/** Recordings that the recorder has removed. */
+/** Recordings that the recorder has removed, or gave up with the volume that they are on. */
 export interface RemovedContent {
   kind: 'removed';
+  reason: RemovalReason;
   files: string[];
 }
 
@@ -113,7 +115,7 @@ function isRecord(value: unknown): value is EvidenceRecord {
   if (typeof value !== 'object' || value === null) return false;
   const claimed: Claimed = value;
   if (!has(claimed, ofAll) || !Array.isArray(claimed.gone)) return false;
-  if (claimed.kind === 'removed') return Array.isArray(claimed.files);
+  if (claimed.kind === 'removed') return has(claimed, { reason: 'string' }) && Array.isArray(claimed.files);
   return claimed.kind === 'segment' && has(claimed, ofSegment) && areChunks(claimed);
 }
 
@@ -125,6 +127,12 @@ const areChunks = ({ chunks, hashes }: Claimed): boolean =>
   chunks.every((chunk) => Array.isArray(chunk) && chunk.length === 5 && chunk.every(Number.isSafeInteger)) &&
   Buffer.from(String(hashes), 'base64').length === chunks.length * hashBytes;
 
+/** The number of a record, without reading the rest of its line; null for a line that is none of ours. */
+export function numberIn(line: string): number | null {
+  const number = /^\{"version":1,"kind":"\w+","stream":"[^"\\]+","number":(\d+),/.exec(line)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
 /** Sorted, without overlaps, neighbours as one. */
 export function mergeNumbers(ranges: readonly NumberRange[]): NumberRange[] {
   const merged: NumberRange[] = [];
@@ -134,4 +142,14 @@ export function mergeNumbers(ranges: readonly NumberRange[]): NumberRange[] {
     else merged.push([first, last]);
   }
   return merged;
+}
+
+/** What of `[1, last]` is in none of the ranges. */
+export function missingNumbers(ranges: readonly NumberRange[], last: number): NumberRange[] {
+  const merged = mergeNumbers(ranges);
+  const ends = [0, ...merged.map(([, end]) => end)];
+  const starts = [...merged.map(([start]) => start), last + 1];
+  return ends
+    .map((end, at): NumberRange => [end + 1, Math.min((starts[at] ?? 0) - 1, last)])
+    .filter(([from, to]) => from <= to);
 }

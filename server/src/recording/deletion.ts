@@ -29,10 +29,14 @@ interface DeletionParts {
 
 /** Keeps a signed account of the recordings, beside them. */
 export interface Account {
-  /** Their files have gone. Resolves when that is written down, and never rejects. */
-  onRemoved(segments: readonly RemovedFile[]): Promise<void>;
+  /** Their files have gone, or are not looked after any more. Resolves when that is written down, and never rejects. */
+  onRemoved(segments: readonly RemovedFile[], reason: RemovalReason): Promise<void>;
+  /** A volume is given up, with all that is on it: `onRemoved` follows. Resolves and rejects as that does. */
+  onGivenUp(volumeId: string): Promise<void>;
   letGo: LetGo;
 }
+
+export type RemovalReason = 'deleted' | 'given_up';
 
 export interface RemovedFile {
   cameraId: string;
@@ -120,6 +124,7 @@ export class Deletion {
 
   /** Forgets what the index has of a volume; its files, if there still are any, stay as they are. */
   async forgetVolume(volumeId: string): Promise<void> {
+    await this.#parts.account.onGivenUp(volumeId);
     while (await this.#turns.run(() => this.#forgetSome(volumeId)));
   }
 
@@ -132,6 +137,7 @@ export class Deletion {
   /** False when there was nothing. */
   async #forgetSome(volumeId: string): Promise<boolean> {
     const rows = await this.#rows.onVolume(volumeId, batchRows);
+    if (rows.length > 0) await this.#parts.account.onRemoved(rows.map(removedFile), 'given_up');
     await this.#rows.remove(rows);
     this.#tellGone(rows);
     return rows.length > 0;
@@ -166,7 +172,7 @@ export class Deletion {
     const { gone, untried } = await unlinkAll({ volumes, log, stopped }, present, deleted.stuck);
     if (orShow) await this.#rows.show(untried);
     // Behind the files, where a full disk has room again; before the rows, so that a crash makes it be told again.
-    await account.onRemoved(gone.map((row) => ({ cameraId: row.camera_id, volumeId: row.volume_id, path: row.path })));
+    await account.onRemoved(gone.map(removedFile), 'deleted');
     for (const volumeId of new Set(gone.map((row) => row.volume_id))) {
       const isOnDisk = (await durability?.ofVolume(volumeId, soon)) ?? true;
       // A disk that fails may come back with the files: their rows stay, to be finished then.
@@ -209,5 +215,11 @@ export class Deletion {
     return path.join(this.#parts.volumes.rootOf(row.volume_id), row.path);
   }
 }
+
+const removedFile = (row: Marked): RemovedFile => ({
+  cameraId: row.camera_id,
+  volumeId: row.volume_id,
+  path: row.path,
+});
 
 const nothing = (): Deleted => ({ segments: 0, sizeBytes: 0, stuck: [] });

@@ -36,7 +36,7 @@ import { WriteQueue } from './write-queue.ts';
 
 export { mergeNear } from '../shared/ranges.ts';
 export type { Coverage } from './cause.ts';
-export type { Account, Deleted, Durability, RemovedFile } from './deletion.ts';
+export type { Account, Deleted, Durability, RemovalReason, RemovedFile } from './deletion.ts';
 export { dayPlaylistName, evidenceFileName, hasOnlyCompanions } from './empty-folders.ts';
 export type { ChunksAround } from './instant.ts';
 export { recordingRoutes } from './routes.ts';
@@ -74,7 +74,7 @@ interface RecordingIndexParts {
   account?: Account;
 }
 
-const noAccount: Account = { onRemoved: async () => {}, letGo: async () => false };
+const noAccount: Account = { onRemoved: async () => {}, onGivenUp: async () => {}, letGo: async () => false };
 
 /** A clock that was set is noticed within this time: so exact is the ledger about it. */
 const clockLookEveryMs = 1_000;

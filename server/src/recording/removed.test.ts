@@ -103,7 +103,7 @@ test('footage whose deletion cannot be brought to its disk stays known, and goes
   let isWell = false;
   const deletion = new Deletion({
     ...{ db: database.db, volumes, clock, log: logger, onGone: () => {} },
-    account: { onRemoved: async () => {}, letGo: async () => false },
+    account: { onRemoved: async () => {}, onGivenUp: async () => {}, letGo: async () => false },
     durability: { ofIndex: async () => true, ofVolume: async () => isWell },
   });
   const rows = () => database.db.selectFrom('segments').select('state').execute();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { EvidenceRecord } from '../evidence/index.ts';
+import type { EvidenceRecord, RemovedRecord } from '../evidence/index.ts';
 import { isSignedBy, linesOf, noRecord, readLine } from '../evidence/index.ts';
 import { finding, type VerifyFinding } from './finding.ts';
 import type { TrustedKeys } from './keys.ts';
@@ -22,6 +22,8 @@ export interface ReadChain {
   entries: ChainEntry[];
   /** Number of the newest record that says that a file was removed. */
   removed: Map<string, number>;
+  /** Of these the files that are on a volume that was given up. */
+  givenUp: Set<string>;
   /** Fingerprints. */
   keys: Set<string>;
   gone: EvidenceRecord['gone'];
@@ -30,7 +32,14 @@ export interface ReadChain {
 
 /** Reads the records of days in their order. @param days folders, absolute, of one stream. */
 export async function readChain(stream: string, days: readonly string[], trusted: TrustedKeys): Promise<ReadChain> {
-  const chain: ReadChain = { entries: [], removed: new Map(), keys: new Set(), gone: [], findings: [] };
+  const chain: ReadChain = {
+    entries: [],
+    removed: new Map(),
+    givenUp: new Set(),
+    keys: new Set(),
+    gone: [],
+    findings: [],
+  };
   const foreign = new Map<string, EvidenceRecord[]>();
   for (const day of days) {
     let last = 0;
@@ -69,7 +78,7 @@ export async function readChain(stream: string, days: readonly string[], trusted
       last = number;
       if (!isGenuine) continue;
       chain.keys.add(record.key);
-      if (record.kind === 'removed') for (const file of record.files) chain.removed.set(file, number);
+      if (record.kind === 'removed') noteRemoved(chain, record);
     }
   }
   for (const [key, records] of foreign) {
@@ -79,6 +88,14 @@ export async function readChain(stream: string, days: readonly string[], trusted
   }
   chain.entries.sort((a, b) => a.number - b.number);
   return chain;
+}
+
+function noteRemoved({ removed, givenUp }: ReadChain, { number, files, reason }: RemovedRecord): void {
+  for (const file of files) {
+    removed.set(file, number);
+    if (reason === 'given_up') givenUp.add(file);
+    else givenUp.delete(file);
+  }
 }
 
 const forgedText = ({ number, stream }: EvidenceRecord, wanted: string): string =>

@@ -14,6 +14,7 @@ export const verifyKinds = {
   not_signed_yet: 'note',
   recovered: 'note',
   other_key: 'note',
+  given_up: 'note',
 } as const satisfies Record<string, 'problem' | 'unchecked' | 'note'>;
 
 export type VerifyKind = keyof typeof verifyKinds;

@@ -123,7 +123,7 @@ test('files that are missing, swapped or put there are told from those that were
     (await verified(foreign)).findings.map(({ kind }) => kind),
     ['inserted'],
   );
-  await evidence.onRemoved([{ cameraId: 'yard', volumeId, path: `${day}/${first}` }]);
+  await evidence.onRemoved([{ cameraId: 'yard', volumeId, path: `${day}/${first}` }], 'deleted');
   fs.rmSync(inDay(dataDir, first));
   const cleaned = await verified(dataDir);
   assert.deepEqual([cleaned.result, cleaned.removed], ['intact', 1]);
@@ -187,7 +187,8 @@ test('a torn line is cut off, what it told is signed again, and a whole day goes
   // The next day has its own folder; then the first one goes.
   await recordSigned(recorder, next, { cameraId: 'yard', stream, startMs: noon + 86_400_000 });
   const volumeId = recorder.volumes.list()[0]?.id ?? '';
-  await next.onRemoved(filesIn(dataDir).map((name) => ({ cameraId: 'yard', volumeId, path: `${day}/${name}` })));
+  const all = filesIn(dataDir).map((name) => ({ cameraId: 'yard', volumeId, path: `${day}/${name}` }));
+  await next.onRemoved(all, 'deleted');
   for (const name of filesIn(dataDir)) fs.rmSync(path.join(dataDir, day, name));
   assert.equal(await next.letGo(path.join(dataDir, day)), true);
   const after = await verified(dataDir);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../check/progress.ts';
-import { linesOf, readLine, type SegmentRecord } from '../evidence/index.ts';
+import { linesOf, numberIn, readLine, type SegmentRecord } from '../evidence/index.ts';
 import { scanHead } from '../media/fmp4/index.ts';
 import { evidenceFileName } from '../recording/index.ts';
 import { exists } from '../shared/disk-files.ts';
@@ -97,8 +97,7 @@ async function newestOf(days: readonly string[]): Promise<Pick<SegmentRecord, 'n
   let newest: Pick<SegmentRecord, 'number' | 'gone'> = { number: 0, gone: [] };
   for (const day of days) {
     for await (const line of linesOf(day)) {
-      const number = Number(/^\{"version":1,.{0,100}?"number":(\d+)/.exec(line)?.[1] ?? 0);
-      const record = number > newest.number ? readLine(line)?.record : undefined;
+      const record = (numberIn(line) ?? 0) > newest.number ? readLine(line)?.record : undefined;
       if (record) newest = { number: record.number, gone: record.gone };
     }
   }
@@ -139,10 +138,19 @@ async function judgeFiles(parts: FileParts): Promise<VerifyFinding[]> {
     const what = `${recovered} files were hashed only after a crash, not when they were written.`;
     findings.push(finding('recovered', stream, what));
   }
-  return [...findings, ...(await judgeMissing(parts, missing))];
+  return [...findings, ...(await judgeMissing(parts, missing)), ...(await judgeGivenUp(parts))];
 }
 
-async function placeOf({ file }: SegmentRecord, roots: readonly string[]): Promise<string | null> {
+/** Also of files whose records are where they are. */
+async function judgeGivenUp({ chain, roots, stream }: FileParts): Promise<VerifyFinding[]> {
+  let away = 0;
+  for (const file of chain.givenUp) if ((await placeOf({ file }, roots)) === null) away += 1;
+  if (away === 0) return [];
+  const what = `${away} files are on a volume that was given up, and were not looked at; name it with --volume.`;
+  return [finding('given_up', stream, what)];
+}
+
+async function placeOf({ file }: Pick<SegmentRecord, 'file'>, roots: readonly string[]): Promise<string | null> {
   for (const root of roots) if (await exists(path.join(root, file))) return path.join(root, file);
   return null;
 }
@@ -165,7 +173,7 @@ async function judgeMissing(parts: FileParts, missing: readonly SegmentRecord[])
     await sleep(settleMs);
     removed = (await readChain(stream, days, trusted)).removed;
   }
-  totals.removed += missing.filter(isRemoved).length;
+  totals.removed += missing.filter((record) => isRemoved(record) && !chain.givenUp.has(record.file)).length;
   return missing
     .filter((record) => !isRemoved(record))
     .map(({ file, from, to, chunks }) => {
@@ -194,7 +202,7 @@ async function judgeUncovered(wish: FootageWish, days: readonly string[], chain:
       const { info } = await scanHead(path.join(day, name)).catch(() => ({ info: null }));
       const at = info === null ? null : Math.round(info.startMs);
       if (at !== null && (at < wish.from || at >= wish.to)) continue;
-      findings.push(uncovered(file, at, { first, last }));
+      findings.push(uncovered(file, at, { first, last, away: wish.away.length > 0 }));
     }
   }
   return findings;
@@ -203,7 +211,13 @@ async function judgeUncovered(wish: FootageWish, days: readonly string[], chain:
 /** Between segments that follow one another, of two runs too. */
 const betweenMs = 2_000;
 
-function uncovered(file: string, at: number | null, { first, last }: { first: number; last: number }): VerifyFinding {
+interface Covered {
+  first: number;
+  last: number;
+  away: boolean;
+}
+
+function uncovered(file: string, at: number | null, { first, last, away }: Covered): VerifyFinding {
   const place = at === null ? {} : { from: at };
   if (at !== null && at < first) {
     return finding('not_covered', file, 'It is from before there was evidence: nothing is known of it.', place);
@@ -211,5 +225,6 @@ function uncovered(file: string, at: number | null, { first, last }: { first: nu
   if (at !== null && at >= last - betweenMs) {
     return finding('not_signed_yet', file, 'It is newer than the newest record: not finished, or put there.', place);
   }
+  if (away) return finding('away', file, 'Its record may be on a volume that is not there.', place);
   return finding('inserted', file, 'No record tells of this file: it was put there.', place);
 }
