@@ -1,4 +1,3 @@
-// Mostly waits.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type SimulatedCameras, startCameras } from '../testing/camera/index.ts';
