@@ -27,7 +27,7 @@ test('what a killed recorder was writing is signed by the next one; a byte that 
   await using killed = await RecorderProcess.start({ dataDir, args: ['--demo', '1'] });
   const hasFootage = () =>
     fs.existsSync(path.join(dataDir, 'recordings')) &&
-    filesIn(dataDir, '.mp4').some((file) => fs.statSync(file).size > 100_000);
+    filesIn(dataDir, '.mp4').some((file) => fs.statSync(file).size > 30_000);
   await waitFor('footage', hasFootage);
   await killed.kill();
   {
@@ -42,7 +42,8 @@ test('what a killed recorder was writing is signed by the next one; a byte that 
   );
   const [file = ''] = filesIn(dataDir, '.mp4');
   const content = fs.readFileSync(file);
-  content[50_000] = (content[50_000] ?? 0) ^ 1;
+  content.writeUInt8(content.readUInt8(20_000) ^ 1, 20_000);
   fs.writeFileSync(file, content);
-  assert.deepEqual([verify(dataDir).status, verify(dataDir).report.result], [1, 'altered']);
+  const altered = verify(dataDir);
+  assert.deepEqual([altered.status, altered.report.result], [1, 'altered']);
 });
