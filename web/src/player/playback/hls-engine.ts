@@ -11,13 +11,15 @@ const config: Partial<HlsConfig> = {
   ...commonConfig,
   // Only here does hls.js ask for the next state of a playlist at once; there are no parts.
   lowLatencyMode: true,
-  liveDurationInfinity: true,
   maxBufferLength: 30,
   maxMaxBufferLength: 120,
   // Bytes that are loaded even beyond maxBufferLength: a seek must not queue behind a minute nobody wants any more.
   maxBufferSize: 4_000_000,
   backBufferLength: 60,
 };
+
+/** Longer than anybody plays. A seek may go behind what hls.js has read of the reel: it ends where the duration does. */
+const durationS = 1e7;
 
 /** A frame's time of media is at most so much before its piece's. */
 const roundingS = 0.002;
@@ -48,8 +50,20 @@ export function openHlsEngine({ video, pieces, startMs, events }: EngineOptions)
     offsets.set(frag.cc, initPTS / timescale);
     events.onExact();
   });
+  /** By run: its init segment, which it has in common for all windows. */
+  const inits = new Map<string, Uint8Array<ArrayBuffer>>();
+  hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+    for (const fragment of details.fragments) {
+      const init = fragment.initSegment;
+      const run = pieceOf(fragment)?.run.id;
+      if (!init || run === undefined) continue;
+      const known = inits.get(run);
+      if (init.data) inits.set(run, init.data);
+      else if (known) init.data = known;
+    }
+  });
   onFinalError(hls, events.onFailure);
-  hls.attachMedia(video);
+  hls.attachMedia({ media: video, overrides: { duration: durationS } });
   hls.loadSource(reelUrl);
 
   const fragments = (): readonly MediaFragment[] => hls.levels?.[0]?.details?.fragments ?? [];

@@ -37,9 +37,9 @@ export class LookAhead {
   }
 
   /** To be called again and again while playing. @returns what is to be done, once nothing is left to play. */
-  check(engine: Engine, video: HTMLVideoElement, wantedS: number, options: () => ReadOptions): End | null {
+  check(engine: Engine, video: HTMLVideoElement, wantedS: number, options: ReadOptions): End | null {
     const leftS = engine.endS() - video.currentTime;
-    if (leftS < wantedS && this.#next === null && engine.canGrow) void this.#read(engine, options());
+    if (leftS < wantedS && this.#next === null && engine.canGrow) void this.#read(engine, options);
     if (leftS > endS || video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA) return null;
     return this.#next ?? (this.#endSince === null ? null : 'nothing newer');
   }

@@ -31,7 +31,10 @@ export const isSameFootage = (a: FastPlaying | null, b: FastPlaying | null): boo
   a?.speed === b?.speed && a?.reverse === b?.reverse;
 
 /** Until the picture that was sought is there, nothing else is loaded: it would compete for the processor. */
-export const seekingAheadS = 0.5;
+export const seekingAheadS = 0.05;
+
+/** Paused, some steps are; more would compete with the next seek. */
+export const pausedAheadS = 5;
 
 /** How much is loaded ahead, seconds of playing. */
 export const aheadS = ({ fast, elementRate }: Playing): number =>
