@@ -27,10 +27,17 @@ import {
   seal,
 } from './record.ts';
 
+interface RecordedVolume {
+  id: string;
+  root: string;
+  /** `read`: nothing new is to be written there. */
+  use: 'record' | 'read';
+}
+
 export interface ChainParts {
   db: Kysely<Tables>;
   key: EvidenceKey;
-  volumes: Volumes;
+  volumes: Omit<Volumes, 'list'> & { list(): readonly RecordedVolume[] };
   clock: Clock;
   log: Logger;
   durability: Pick<Durability, 'ofVolume'>;
@@ -148,18 +155,19 @@ export class Chain {
     return false;
   }
 
-  /** Where it should go, then the same folder of other volumes. */
+  /** Where it should go, then the same folder of other volumes that are written to. */
   async #placesFor(wish: Place | null): Promise<Place[]> {
     const place = wish ?? (await this.#placeBeside(null));
     if (!place) return [];
-    const others = this.#usable().map(({ id }) => ({ volumeId: id, folder: place.folder }));
-    return [
-      ...others.filter(({ volumeId }) => volumeId === place.volumeId),
-      ...others.filter(({ volumeId }) => volumeId !== place.volumeId),
-    ];
+    const usable = this.#usable();
+    const others = usable.filter(({ id, use }) => id !== place.volumeId && use === 'record');
+    return [...usable.filter(({ id }) => id === place.volumeId), ...others].map(({ id }) => ({
+      volumeId: id,
+      folder: place.folder,
+    }));
   }
 
-  #usable(): ReturnType<Volumes['list']> {
+  #usable(): readonly RecordedVolume[] {
     const { volumes, givenUp } = this.#parts;
     return volumes.list().filter(({ id }) => volumes.isPresent(id) && !givenUp.has(id));
   }
