@@ -16,6 +16,8 @@ const config: Partial<HlsConfig> = {
   // Bytes that are loaded even beyond maxBufferLength: a seek must not queue behind a minute nobody wants any more.
   maxBufferSize: 4_000_000,
   backBufferLength: 60,
+  // A moment so near to the end of a piece is looked for in the next one, while it plays: less than a frame.
+  maxFragLookUpTolerance: 0.01,
 };
 
 /** Longer than anybody plays. A seek may go behind what hls.js has read of the reel: it ends where the duration does. */
