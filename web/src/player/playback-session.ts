@@ -38,7 +38,11 @@ export class PlaybackSession implements Playback {
       ...{ video, cameraId, stream },
       keepPicture: () => options.keepPicture(),
       onExact: () => this.#screen.correct(),
-      onFailure: (failure) => this.#onFailure(failure),
+      onFailure: (failure) => {
+        this.#onFailure(failure);
+        // Who seeks before it is tried again must not be given an engine that plays no more.
+        this.#deck.empty();
+      },
     });
     this.#screen = new Screen(video, this.#deck, this.#reporter);
     this.#steps = new Steps(this.#deck.source);
