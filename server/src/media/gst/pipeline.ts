@@ -30,6 +30,7 @@ export class Pipeline implements AsyncDisposable {
   #bus: Pointer;
   #closed = false;
   #started = false;
+  #isPlaying = false;
   #closing: Promise<void> | null = null;
   /** State changes run on other threads, one after the other. */
   #lastChange: Promise<unknown> = Promise.resolve();
@@ -57,7 +58,15 @@ export class Pipeline implements AsyncDisposable {
   setState(state: State): Promise<StateChange> {
     if (this.#closing !== null) return Promise.resolve('failure');
     this.#started = true;
-    return this.#change(state);
+    return this.#change(state).then((change) => {
+      this.#isPlaying = state === 'playing' && change !== 'failure';
+      return change;
+    });
+  }
+
+  /** Its base time is set: before, elements that stamp buffers by the clock stamp them with the time since the machine's start. */
+  get isPlaying(): boolean {
+    return this.#isPlaying;
   }
 
   /** The oldest message not yet read; null when there is none, or after `close()`. Never waits. */

@@ -96,6 +96,7 @@ function openBody(request: SourceRequest, { client, answer, body, release }: Ope
           prepare: (pipeline) => plan.follow(pipeline),
           async run(pipeline, signal) {
             const pusher = new Pusher(pipeline, signal);
+            if (isPictures) await pusher.untilPlaying();
             try {
               for await (const bytes of body.all()) if (!(await pusher.push(bytes))) return;
             } catch (error) {

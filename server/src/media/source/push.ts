@@ -17,6 +17,11 @@ export class Pusher {
     this.#signal = signal;
   }
 
+  /** For what is stamped as it arrives. */
+  async untilPlaying(): Promise<void> {
+    while (!this.#signal.aborted && !this.#pipeline.isPlaying) await sleep(lookEveryMs);
+  }
+
   /** Resolves when more may come; false when no more is wanted. */
   async push(bytes: Uint8Array): Promise<boolean> {
     if (this.#signal.aborted || this.#source.push(bytes) !== 'ok') return false;
