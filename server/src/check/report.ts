@@ -1,4 +1,4 @@
-import { amount, duration, whole } from '../shared/amounts.ts';
+import { amount, counted, duration, whole } from '../shared/amounts.ts';
 import type { CheckReport } from './check.ts';
 import type { FindingGroup } from './finding.ts';
 
@@ -36,6 +36,6 @@ export function findingLines({ level, title, remedy, count, examples, kind }: Fi
 }
 
 function endOf({ problems, findings }: CheckReport): string {
-  if (problems > 0) return `${whole(problems)} problem${problems === 1 ? '' : 's'} found.`;
+  if (problems > 0) return `${counted(problems, 'problem')} found.`;
   return findings.length > 0 ? 'Nothing is wrong; the notes are good to know.' : 'Nothing is wrong.';
 }

@@ -1,6 +1,9 @@
 /** `1,200` */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
+/** `1 file`, `1,200 files`. */
+export const counted = (value: number, noun: string): string => `${whole(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** Bytes for a person. */
 export function amount(bytes: number): string {
   if (bytes < 1e6) return `${whole(bytes / 1e3)} kB`;

@@ -1,4 +1,4 @@
-import { amount, duration, whole } from '../shared/amounts.ts';
+import { amount, counted, duration, whole } from '../shared/amounts.ts';
 import { type VerifyFinding, type VerifyReport, verifyKinds } from './finding.ts';
 
 const shown = 50;
@@ -8,8 +8,8 @@ export function verifyText(report: VerifyReport): string {
   const { findings, keys, keysGiven, records, files, pictures, bytes, removed, provenPictures, tookMs } = report;
   const seconds = Math.max(tookMs, 1) / 1_000;
   const lines = [
-    `${whole(files)} files, ${whole(pictures)} pictures, ${amount(bytes)}, ${whole(records)} records in ${duration(tookMs / 1_000)} ` +
-      `(${amount(bytes / seconds)}/s)`,
+    `${counted(files, 'file')}, ${counted(pictures, 'picture')}, ${amount(bytes)}, ${counted(records, 'record')} in ` +
+      `${duration(tookMs / 1_000)} (${amount(bytes / seconds)}/s)`,
   ];
   if (removed > 0) lines.push(`${whole(removed)} more files were removed by the recorder itself, as its records say.`);
   if (provenPictures !== null) {
