@@ -43,9 +43,11 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 test('GStreamer shows each picture', async () => {
+  // decodebin, of which only the pictures are taken, now and then waits without end for room for the subtitles.
+  const demuxers = { mp4: 'qtdemux', mkv: 'matroskademux', ts: 'tsdemux' };
   for (const format of formats) {
-    const command = `gst-launch-1.0 -v filesrc location=${files[format]} ! decodebin name=d d. ! video/x-raw ! identity silent=false ! fakesink sync=false`;
-    const said = (await runTool('sh', ['-c', command])).toString();
+    const pipeline = `filesrc location=${files[format]} ! ${demuxers[format]} name=d d. ! video/x-h264 ! h264parse ! avdec_h264 ! identity silent=false ! fakesink sync=false`;
+    const said = (await runTool('gst-launch-1.0', ['-v', ...pipeline.split(' ')])).toString();
     assert.equal(said.split('\n').filter((line) => line.includes('chain')).length, frames, format);
   }
 });
