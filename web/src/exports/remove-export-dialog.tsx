@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ExportJob } from '@nightjar/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { removeExport } from '../api/exports.ts';
 import { exportsKey } from '../api/queries.ts';
-import { useAttempt } from '../api/use-attempt.ts';
 import { formatBytes } from '../time/format.ts';
+import { RemovalDialog } from '../ui/removal-dialog.tsx';
 
 interface RemoveExportDialogProps {
   job: ExportJob;
@@ -20,29 +20,19 @@ export function RemoveExportDialog({ job, name, opened, onClose }: RemoveExportD
     await removeExport(job.id);
     await queries.invalidateQueries({ queryKey: exportsKey });
   };
-  const { busy, problem, run } = useAttempt(remove, onClose);
   return (
-    <Modal opened={opened} onClose={onClose} title={`Remove the export “${name}”?`} size="sm">
-      <Stack>
-        <Text size="sm">
-          {job.files.length > 0
-            ? `${formatBytes(job.sizeBytes)} of files go for good. The recording stays.`
-            : 'It has no files. The recording stays.'}
-        </Text>
-        {problem && (
-          <Alert color="red" variant="light" role="alert" title="It was not removed">
-            {problem}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red" loading={busy} onClick={run} data-testid="confirm-remove-export">
-            Remove
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <RemovalDialog
+      {...{ opened, onClose }}
+      title={`Remove the export “${name}”?`}
+      size="sm"
+      testId="confirm-remove-export"
+      onRemove={remove}
+    >
+      <Text size="sm">
+        {job.files.length > 0
+          ? `${formatBytes(job.sizeBytes)} of files go for good. The recording stays.`
+          : 'It has no files. The recording stays.'}
+      </Text>
+    </RemovalDialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ArchiveJob } from '@nightjar/contract';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { removeArchive } from '../api/mutations.ts';
 import { archivesQuery } from '../api/system-queries.ts';
 import { formatBytes } from '../time/format.ts';
+import { RemovalDialog } from '../ui/removal-dialog.tsx';
 
 interface RemoveArchiveDialogProps {
   job: ArchiveJob;
@@ -15,37 +16,20 @@ interface RemoveArchiveDialogProps {
 
 export function RemoveArchiveDialog({ job, name, opened, onClose }: RemoveArchiveDialogProps) {
   const queries = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => removeArchive(job.id),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: archivesQuery.queryKey });
-      onClose();
-    },
-  });
+  const remove = async () => {
+    await removeArchive(job.id);
+    await queries.invalidateQueries({ queryKey: archivesQuery.queryKey });
+  };
   return (
-    <Modal opened={opened} onClose={onClose} title={`Remove this archive of ${name}?`} size="sm">
-      <Stack>
-        <Text size="sm">{whatGoes(job)}</Text>
-        {remove.isError && (
-          <Alert color="red" variant="light" role="alert" title="It was not removed">
-            {remove.error.message}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button
-            color="red"
-            loading={remove.isPending}
-            onClick={() => remove.mutate()}
-            data-testid="confirm-remove-archive"
-          >
-            Remove
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <RemovalDialog
+      {...{ opened, onClose }}
+      title={`Remove this archive of ${name}?`}
+      size="sm"
+      testId="confirm-remove-archive"
+      onRemove={remove}
+    >
+      <Text size="sm">{whatGoes(job)}</Text>
+    </RemovalDialog>
   );
 }
 
