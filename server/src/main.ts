@@ -158,34 +158,9 @@ async function start(config: Config, log: Logger): Promise<{ url: string; stop()
     rtsp.start();
     const { buildServing } = await import('./serving.ts');
     app = await buildServing({
-      ...{
-        clock,
-        log,
-        version,
-        timeZone,
-        cameras,
-        layouts,
-        volumes,
-        index,
-        evidence,
-        archives,
-        live,
-        viewers,
-        board,
-        events,
-      },
-      ...{
-        exports,
-        retention,
-        marks,
-        monitoring,
-        pool,
-        demo,
-        following,
-        webrtc,
-        rtsp,
-        webRoot: path.join(root, 'web/dist'),
-      },
+      ...{ clock, log, version, timeZone, cameras, layouts, volumes, index, evidence, archives, exports },
+      ...{ live, viewers, board, events, retention, marks, monitoring, pool, demo, following, webrtc, rtsp },
+      webRoot: path.join(root, 'web/dist'),
     });
     const url = await app.listen({ host: config.host, port: config.port });
     retention.start();

@@ -79,14 +79,19 @@ function mediaHeader(w: BoxWriter, timescale: number, handler: 'vide' | 'soun'):
   });
 }
 
-/** `dinf` that points into this file, and a sample table without samples. */
-function emptySampleTable(w: BoxWriter, sampleEntry: () => void): void {
+/** `dinf` that points into this file (ISO 14496-12, 8.7.1). */
+export function dataInformation(w: BoxWriter): void {
   w.box('dinf', () => {
     w.fullBox('dref', 0, 0, () => {
       w.u32(1);
       w.fullBox('url ', 0, 1, () => {});
     });
   });
+}
+
+/** `dinf`, and a sample table without samples. */
+function emptySampleTable(w: BoxWriter, sampleEntry: () => void): void {
+  dataInformation(w);
   w.box('stbl', () => {
     w.fullBox('stsd', 0, 0, () => {
       w.u32(1);

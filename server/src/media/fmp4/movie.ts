@@ -1,7 +1,7 @@
 import type { AudioConfig, VideoConfig } from '../access-unit.ts';
 import { BoxWriter } from './box-writer.ts';
 import { pixelAspect } from './codec/parameter-sets.ts';
-import { audioSampleEntry, unityMatrix, videoSampleEntry } from './init-segment.ts';
+import { audioSampleEntry, dataInformation, unityMatrix, videoSampleEntry } from './init-segment.ts';
 import type { MovieSamples } from './movie-samples.ts';
 
 /** A track of a progressive file. Times of its samples in ticks; the movie's own are milliseconds. */
@@ -126,12 +126,7 @@ function trackBox(w: BoxWriter, { track, id, created, shift }: TrackPlace): void
         if (content.kind === 'video') w.fullBox('vmhd', 0, 1, () => w.zeros(8));
         else if (content.kind === 'audio') w.fullBox('smhd', 0, 0, () => w.u32(0));
         else w.fullBox('nmhd', 0, 0, () => {});
-        w.box('dinf', () => {
-          w.fullBox('dref', 0, 0, () => {
-            w.u32(1);
-            w.fullBox('url ', 0, 1, () => {});
-          });
-        });
+        dataInformation(w);
         w.box('stbl', () => {
           w.fullBox('stsd', 0, 0, () => {
             w.u32(1);
